@@ -1,0 +1,156 @@
+"""Filiation: the republication chain of a news text, hop by hop, with its evidence.
+
+    import filiation
+
+    page = filiation.read("page.html")
+    filiation.credits(page)                      what the page says about its origin
+    filiation.compare(page, other)               what two texts share
+    filiation.trace(page, others)                the chain
+
+All names below are fetched when they are first used, so that the command line answers at once.
+"""
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from filiation.credits import credits  # noqa: A004 (the word of the field)
+    from filiation.errors import (
+        CatalogueError,
+        FiliationError,
+        InputError,
+        NoSuchColumn,
+        NotFound,
+        Unreadable,
+    )
+    from filiation.outlets import Catalogue, catalogue
+    from filiation.read import articles, read
+    from filiation.stemma import trace
+    from filiation.values import (
+        Article,
+        Credit,
+        Credits,
+        Dates,
+        DateWitness,
+        Evidence,
+        Hop,
+        Line,
+        Link,
+        Mark,
+        Match,
+        Origin,
+        Passage,
+        Searched,
+        Trace,
+        Version,
+    )
+
+__all__ = [
+    "Article",
+    "Catalogue",
+    "CatalogueError",
+    "Credit",
+    "Credits",
+    "DateWitness",
+    "Dates",
+    "Evidence",
+    "FiliationError",
+    "Hop",
+    "InputError",
+    "Line",
+    "Link",
+    "Mark",
+    "Match",
+    "NoSuchColumn",
+    "NotFound",
+    "Origin",
+    "Passage",
+    "Searched",
+    "Trace",
+    "Unreadable",
+    "Version",
+    "articles",
+    "catalogue",
+    "compare",
+    "credits",
+    "read",
+    "trace",
+]
+
+__version__ = "0.1.0"
+
+# Where each name lives.
+_HOMES = {
+    "filiation.credits": ("credits",),
+    "filiation.errors": (
+        "CatalogueError",
+        "FiliationError",
+        "InputError",
+        "NoSuchColumn",
+        "NotFound",
+        "Unreadable",
+    ),
+    "filiation.outlets": ("Catalogue", "catalogue"),
+    "filiation.read": ("articles", "read"),
+    "filiation.stemma": ("trace",),
+    "filiation.values": (
+        "Article",
+        "Credit",
+        "Credits",
+        "DateWitness",
+        "Dates",
+        "Evidence",
+        "Hop",
+        "Line",
+        "Link",
+        "Mark",
+        "Match",
+        "Origin",
+        "Passage",
+        "Searched",
+        "Trace",
+        "Version",
+    ),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def compare(a: "Article", b: "Article", *, catalogue: "Catalogue | None" = None) -> "Match":
+    """Return the passages two articles share, their credit lines set aside, and what they add up to.
+
+    `compare(b, a)` is the mirror of `compare(a, b)`. `catalogue` is the one by which credits
+    are read; the program's own where it is None.
+    """
+    from filiation.credits import credits as spoken
+    from filiation.match import compare as matched
+
+    return matched(spoken(a, catalogue).article, spoken(b, catalogue).article)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOME_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+class _FrontDoor(ModuleType):
+    """This module, which keeps the names `read` and `credits` for the functions.
+
+    Importing the package `filiation.credits` would put it in the function's place.
+    """
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if isinstance(value, ModuleType) and _HOME_OF.get(name) == value.__name__:
+            value = getattr(value, name)
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _FrontDoor

@@ -1,0 +1,70 @@
+"""Everything that can go wrong, and whose fault it is.
+
+FiliationError
+  x InputError              something the user gave cannot be read
+    + NotFound              no such file, folder or article
+    + Unreadable            the bytes are no article: empty, binary, too large, hostile
+    + NoSuchColumn          a table lacks the column that holds the text
+  x CatalogueError          a file below sources/ is wrong
+
+Each says in one sentence what happened, where, and what would have worked.
+"""
+
+__all__ = [
+    "CatalogueError",
+    "FiliationError",
+    "InputError",
+    "NoSuchColumn",
+    "NotFound",
+    "Unreadable",
+]
+
+
+class FiliationError(Exception):
+    """The family. Nothing else leaves the package, whatever the input."""
+
+
+class InputError(FiliationError):
+    """Something the user gave cannot be read."""
+
+    def __init__(self, where: str, what: str, remedy: str = "") -> None:
+        self.where = where
+        """The input as the user named it, with the row or record where there is one."""
+        self.what = what
+        """What is wrong with it."""
+        self.remedy = remedy
+        """What would have worked; may be empty."""
+        super().__init__(where, what, remedy)
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}" + (f"; {self.remedy}" if self.remedy else "")
+
+
+class NotFound(InputError):
+    """There is no such file, folder or article."""
+
+
+class Unreadable(InputError):
+    """The bytes are no article: empty, binary, too large or hostile."""
+
+
+class NoSuchColumn(InputError):
+    """A table lacks the column that holds the text."""
+
+
+class CatalogueError(FiliationError):
+    """A file of the catalogue or of a lexicon is wrong."""
+
+    def __init__(self, file: str, key: str, what: str, remedy: str) -> None:
+        self.file = file
+        """The file, as a path below sources/ or as the user named it."""
+        self.key = key
+        """The key in it that is wrong."""
+        self.what = what
+        """What is wrong with it."""
+        self.remedy = remedy
+        """What to write instead."""
+        super().__init__(file, key, what, remedy)
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.key}: {self.what}; {self.remedy}"
