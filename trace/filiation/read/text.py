@@ -1,0 +1,213 @@
+"""Plain text and Markdown read into lines: what a reader sees, and where it stands in the text."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from filiation.languages import Language, identify, words_of
+from filiation.read.draft import Draft
+from filiation.read.regions import is_running, tail_begins
+from filiation.values import Line, Link
+
+__all__ = ["MOST_LINES", "draft_of_text"]
+
+MOST_LINES = 5_000
+"""Lines kept of a document; the longest article of the corpora at hand has 700."""
+
+_LINE = re.compile(r"[^\r\n\u2028\u2029\x0b\x0c\x85]+")
+
+
+def draft_of_text(text: str, markdown: bool = False) -> Draft:
+    """Read plain text, or Markdown, whose marks are left out of the lines but not of the text."""
+    notes: list[str] = []
+    lines: list[Line] = []
+    for run in _LINE.finditer(text):
+        raw = run[0].strip()
+        if not raw:
+            continue
+        if len(lines) == MOST_LINES:
+            notes.append(f"only its first {MOST_LINES} lines were looked at for credits")
+            break
+        start = run.start() + len(run[0]) - len(run[0].lstrip())
+        seen = _markdown(raw) if markdown else _plain(raw)
+        if seen.text or seen.links:
+            verbatim = "" if seen.text == raw else raw
+            lines.append(
+                Line(seen.text, len(lines), seen.tag, "body", seen.links, start, raw=verbatim)
+            )
+    language = words_of(identify(text))
+    title = _title_at(lines, language)
+    regions = _regions(lines, title)
+    placed = tuple(replace(line, region=r) for line, r in zip(lines, regions, strict=True))
+    return Draft(
+        text,
+        placed,
+        title=placed[title].text if title is not None else None,
+        notes=tuple(notes),
+    )
+
+
+# --- one line ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    text: str
+    links: tuple[Link, ...] = ()
+    tag: str = "p"
+
+
+_URL = re.compile(r"(?<![\w@])(?:https?://|www\.)[^\s<>\"'«»“”]{3,500}", re.IGNORECASE)
+_URL_END = re.compile(r"[.,;:!?…*_]+$")
+
+
+def _plain(raw: str) -> _Seen:
+    return _Seen(raw, _bare_links(raw, ()))
+
+
+def _bare_links(text: str, taken: Sequence[Link]) -> tuple[Link, ...]:
+    """Return the addresses written out in a line that no link covers yet."""
+    if "://" not in text and "www." not in text.lower():
+        return ()
+    found = []
+    for match in _URL.finditer(text):
+        url = _URL_END.sub("", match[0])
+        if url.endswith(")") and "(" not in url:
+            url = url.rstrip(")")
+        start, end = match.start(), match.start() + len(url)
+        if not any(link.start < end and start < link.end for link in taken):
+            found.append(Link(url, url, start, end))
+    return tuple(found)
+
+
+_PREFIX = re.compile(
+    r"^(?:(?P<heading>#{1,6})[ \t]+|(?P<quote>(?:>[ \t]?)+)|(?P<item>[*+-][ \t]+))"
+)
+# One alternative a mark; the text within never holds the mark itself, so that no pattern backtracks
+# further than one line's bound.
+_MARK = re.compile(
+    r"\\(?P<escaped>[\\`*_{}\[\]()#+.!|<>~-])"
+    r"|(?P<picture>!)\[(?P<alt>[^\[\]]{0,500})\]\((?P<src>[^()\s]{0,1000})(?:[ \t]+\"[^\"]{0,300}\")?\)"
+    r"|\[(?P<label>(?:[^\[\]]|\[[^\[\]]{0,200}\]){0,1000})\]"
+    r"\((?P<href>[^()\s]{0,2000}(?:\([^()\s]{0,200}\)[^()\s]{0,500})?)(?:[ \t]+\"[^\"]{0,300}\")?\)"
+    r"|<(?P<auto>https?://[^<>\s]{1,1000})>"
+    r"|(?P<strong>\*\*|__)(?=\S)|(?P<code>`+)"
+    r"|(?P<em>\*)|(?<!\w)(?P<open>_)(?=\w)|(?<=\w)(?P<close>_)(?!\w)"
+)
+
+
+def _markdown(raw: str) -> _Seen:
+    """Return a line without its marks: links, emphasis, headings, quotations, list items."""
+    tag, rest = "p", raw
+    if prefix := _PREFIX.match(raw):
+        rest = raw[prefix.end() :]
+        if prefix["heading"]:
+            tag, rest = f"h{len(prefix['heading'])}", rest.rstrip("# \t")
+        else:
+            tag = "blockquote" if prefix["quote"] else "li"
+    out: list[str] = []
+    links: list[Link] = []
+    at = length = 0
+    for mark in _MARK.finditer(rest):
+        kept = rest[at : mark.start()]
+        out.append(kept)
+        length += len(kept)
+        at = mark.end()
+        shown = _shown(mark)
+        if mark["label"] is not None or mark["auto"]:
+            href = mark["href"] if mark["label"] is not None else mark["auto"]
+            links.append(Link(shown, href or "", length, length + len(shown)))
+        out.append(shown)
+        length += len(shown)
+    out.append(rest[at:])
+    text = "".join(out)
+    trimmed = text.rstrip()
+    lead = len(trimmed) - len(trimmed.lstrip())
+    placed = [
+        replace(link, start=max(0, link.start - lead), end=min(link.end, len(trimmed)) - lead)
+        for link in links
+        if link.start < len(trimmed) or not link.text
+    ]
+    text = trimmed.lstrip()
+    return _Seen(text, tuple(sorted((*placed, *_bare_links(text, placed)), key=_place)), tag)
+
+
+def _shown(mark: re.Match[str]) -> str:
+    """Return what a reader sees of a mark."""
+    if mark["escaped"]:
+        return mark["escaped"]
+    if mark["label"] is not None:
+        return _EMPHASIS.sub("", mark["label"]).strip()
+    if mark["auto"]:
+        return mark["auto"]
+    return ""
+
+
+_EMPHASIS = re.compile(r"\*+|(?<!\w)_+|_+(?!\w)|!?\[[^\[\]]{0,200}\]\([^()\s]{0,500}\)|`+")
+
+
+def _place(link: Link) -> tuple[int, int]:
+    return link.start, link.end
+
+
+# --- the whole -----------------------------------------------------------------------------------
+
+_LABEL = re.compile(r"^[^\n:：]{1,40}\s?[:：]")
+_HARDLY_A_TITLE = re.compile(r"^(?:[(\[©@*—–-]|https?://|www\.|\d{1,2}[./:h-]\d)")
+LONGEST_TITLE = 250
+"""Characters; the longest title of 15,000 AllSides articles has 243."""
+
+
+def _title_at(lines: Sequence[Line], language: Language) -> int | None:
+    """Return the index of the title: the first heading, else the first line that can be one.
+
+    A text may be an excerpt that begins with its byline, or in the middle of a sentence.
+    """
+    for line in lines[:8]:
+        if line.tag in ("h1", "h2"):
+            return line.index
+    for line in lines[:1]:
+        text = line.text
+        if is_running(text) or len(text) > LONGEST_TITLE or _HARDLY_A_TITLE.match(text):
+            return None
+        if _begins_with(text, language.bylines) or (len(text.split()) < 2 and len(text) < 10):
+            return None
+        if len(text) < 60 and _LABEL.match(text) and len(text.split()) < 6:
+            return None
+        if line.links and len(line.links[0].text) >= len(text) - 2 and len(text.split()) < 3:
+            return None
+        if len(lines) == 1 or text[:1].islower() or text.endswith((",", ";")):
+            return None
+        from filiation.dates import find
+
+        dates = find(text, language.code)
+        if dates and len(text) - (dates[0].end - dates[0].start) < 40:
+            return None
+        return line.index
+    return None
+
+
+def _begins_with(text: str, cues: Sequence[str]) -> bool:
+    lowered = text[:60].lower()
+    return any(lowered.startswith((f"{cue} ", f"{cue}:", f"{cue} :", f"{cue}：")) for cue in cues)
+
+
+Region = Literal["title", "head", "body", "tail", "chrome"]
+
+
+def _regions(lines: Sequence[Line], title: int | None) -> list[Region]:
+    """Place each line: before, in or after the running text."""
+    running = [is_running(line.text) for line in lines]
+    if not any(running):
+        found: list[Region] = ["head"] * len(lines)
+    else:
+        first = running.index(True)
+        end = tail_begins([line.text for line in lines], running)
+        found = ["head" if i < first else "tail" if i >= end else "body" for i in range(len(lines))]
+    if title is not None:
+        found[title] = "title"
+        # Before the title stands what belongs to the page, not to the text.
+        for i in range(title):
+            found[i] = "head"
+    return found
