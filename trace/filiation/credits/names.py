@@ -1,0 +1,555 @@
+"""Whom a credit names: the outlet, agency, person or address in a run of text."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from anyascii import anyascii
+from rapidfuzz import fuzz
+
+from filiation import dates
+from filiation.credits.lexicon import Lexicon
+from filiation.fold import fold
+from filiation.languages import words_of
+from filiation.outlets import Catalogue, Outlet
+from filiation.values import Article, Span
+
+__all__ = ["Name", "Namer", "Nature"]
+
+Nature = Literal["known", "agency", "agencies", "domain", "outlet", "proper", "person", "institution", "self", "plain"]
+"""What a name is: an outlet or agency of the catalogue; unnamed agencies; an address; an outlet by
+its words (`… Tribune`); some proper name; a person; an institution or a firm, which publishes no
+news; the page's own outlet; or words that are no name."""
+
+_URL = re.compile(r"(?:https?://|www\.)[^\s<>\"'»”)\]]+", re.I)
+_DOMAIN = re.compile(r"(?<![\w@.-])(?:[a-z0-9](?:[a-z0-9-]{0,60}[a-z0-9])?\.){1,4}[a-z]{2,12}(?![\w-])(?!\.\w)", re.I)
+_TLDS = frozenset(
+    "com org net info biz eu edu gov int news tv me io co blog press media online site world today live "
+    "fr de es it pt ru ua tr pl cn gr nl be ch at uk us ca au nz in br ar mx cl pe co ve uy bo ec py cr cu do gt hn "
+    "ni pa pr sv al xk rs hr ba mk si bg ro md hu cz sk dk se no fi is ie ee lv lt by kz ge am az il ps lb sy iq ir "
+    "sa ae qa kw om ye jo eg ly tn dz ma sd ml sn ci cm ng ke za zw et jp kr tw hk sg my th vn id ph pk bd lk np af "
+    "ai app dev fm cc ws tk ly im li lu mc ad su рф xyz top club asia africa cat gal".split()
+)
+_QUOTED = re.compile(r"""^["'«»„“”‚‘’「『《〈【{]+\s*(.+?)\s*["'«»„“”‘’」』》〉】}]+""")
+_CLOSERS = "\"'«»„“”‚‘’「」『』《》〈〉【】{}()[]"
+_EDGES = "© \t\u00a0\u202f\u3000*_#|~•·–—−-" + _CLOSERS + ",;:：，、。=+>→…"
+_SEPARATOR = re.compile(r"\s*[,;|،；，、]\s*|\s+[-–—−ـ•·+]\s+|\s*/\s*|\s{3,}|\u3000+|\s+[-–—−](?=\w)|(?<=\w)[-–—−]\s+")
+_WORD = re.compile(r"\S+")
+_CASELESS = re.compile(r"[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_STOP = re.compile(r"[.!?…。！？]+[\"'»”)\]]*$")
+_INITIALS = re.compile(r"^(?:[A-Z]\.)+[A-Z]?$|^[A-Z]\.$|^(?:St|Dr|Mr|Mrs|Ms|Jr|Sr|vs)\.$")
+_ISSUE = re.compile(
+    r"(?:(?:the|early|late|mid|double)[\s-]+)*(?:spring|summer|fall|autumn|winter|[A-Z][a-z]{2,8}\.?)?,?\s*\d{4},?\s+"
+    r"(?:(?:print |online )?(?:issue|edition|number)\s+(?:of\s+)?(?:the\s+)?)?(?=\W?[^\W\d_])",
+    re.I,
+)
+"""The date of a printed issue before the paper's name."""
+_GLUED = re.compile(r"(?<=[^\W\d_]{2})[.!?](?=[A-ZÀ-Þ][^\W\d_A-Z])")
+"""A stop with no blank behind it, as texts lose them."""
+_POSSESSIVE = re.compile(r"(?<=\w)['’]s?$")
+
+SELF_SIMILARITY = 88
+"""Least rapidfuzz ratio (0 to 100) between a name and the page's own, both transliterated and
+squeezed, at which they are one. Own names measured on the labelled lines: 90 and above where
+transliteration of the name gives the domain; sister titles 80 and below."""
+
+MAX_NAME_WORDS = 8
+"""A longer run of capitalised words is a headline, not a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name, where it stands in its line, and what it is."""
+
+    text: str
+    start: int
+    end: int
+    nature: Nature
+    outlet: Outlet | None = None
+
+    @property
+    def is_outlet(self) -> bool:
+        """Whether a text can come from it."""
+        return self.nature in ("known", "agency", "domain", "outlet", "proper", "plain")
+
+    @property
+    def is_wire(self) -> bool:
+        """Whether it is an agency, or agencies without a name."""
+        return self.nature in ("agency", "agencies")
+
+
+_SECOND_LEVEL = frozenset("co com net org gov edu ac or ne go gob gen icrt".split())
+
+
+def _at_home(outlet: Outlet, hosts: set[str]) -> bool:
+    """Whether a page at `hosts` is the outlet's own, not a sister site kept under the same name."""
+    main = outlet.domains[0].host if outlet.domains else ""
+    return not hosts or not main or any(host == main or host.endswith("." + main) for host in hosts) or any(
+        skeleton(squeeze(outlet.name)) in skeleton(squeeze(host)) for host in hosts
+    )
+
+
+def _host_of(address: str) -> str:
+    host = re.sub(r"^https?://", "", address.lower()).split("/")[0].removeprefix("www.")
+    return host if "." in host and " " not in host else ""
+
+
+def _host_names(host: str) -> list[str]:
+    """Return the names that a host spells: its registered label, alone and with what stands before."""
+    labels = [label for label in host.split(":")[0].split(".") if label not in ("www", "m", "amp")]
+    end = len(labels) - 1
+    if end > 1 and labels[end - 1] in _SECOND_LEVEL:
+        end -= 1
+    names = [squeeze(labels[end - 1])] if end else []
+    if end > 1:
+        names += [squeeze("".join(labels[:end])), squeeze(labels[0])]
+    return [*names, squeeze("".join(labels))]
+
+
+def skeleton(text: str) -> str:
+    """Return the consonants of a squeezed name: what survives any transliteration of it."""
+    return re.sub(r"[aeiouyw]", "", re.sub(r"(.)\1+", r"\1", text))
+
+
+def squeeze(text: str) -> str:
+    """Return the letters and digits of `text` in Latin script, lower case, nothing between."""
+    return re.sub(r"[^a-z0-9]", "", anyascii(text).lower())
+
+
+def is_caseless(text: str) -> bool:
+    """Whether `text` is in a script without capitals."""
+    return bool(_CASELESS.search(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Namer:
+    """Reads names on one page: knows the page's language, its own names and the catalogue."""
+
+    words: Lexicon
+    catalogue: Catalogue
+    own: tuple[str, ...]
+    """The page's own names, squeezed: its outlet's names and the labels of its host."""
+    own_outlet: Outlet | None
+    own_hosts: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, article: Article, words: Lexicon, catalogue: Catalogue) -> "Namer":
+        """Return the reader of names for `article`."""
+        own: list[str] = []
+        # Where the input names the site, that is where the page stood: its address may be the
+        # original's, as a canonical link has it.
+        stated = _host_of(article.outlet_name or "")
+        hosts = {stated or _host_of(article.url or "")} - {""}
+        for host in hosts:
+            own += _host_names(host)
+        if article.outlet_name:
+            own.append(squeeze(article.outlet_name))
+        outlet = catalogue.get(article.outlet) if article.outlet else None
+        if stated:
+            outlet = catalogue.by_domain(stated)
+        if outlet is not None and not _at_home(outlet, hosts):
+            outlet = None
+        if outlet is not None:
+            own += [squeeze(name) for name in (outlet.name, *outlet.aliases)]
+        return cls(words, catalogue, tuple(dict.fromkeys(n for n in own if len(n) > 1)), outlet, frozenset(hosts))
+
+    # -- names in a run of text
+
+    def value(self, line: str, span: Span) -> list[Name]:
+        """Return the names in a label's value (`Source: Reuters, The Guardian (London)`), in order."""
+        return [name for part in self._parts(line, span) if (name := self._whole(line, part))]
+
+    def first(self, line: str, span: Span) -> Name | None:
+        """Return the name with which a run of a sentence begins, or None where it begins with none."""
+        start, end = self._lead(line, span)
+        rest = line[start:end]
+        if not rest.strip(_EDGES):
+            return None
+        quoted = _QUOTED.match(rest)
+        if quoted:
+            name = self._name(line, start + quoted.start(1), start + quoted.end(1))
+            return self._of_genre(line, span[0], name)
+        start += len(rest) - len(rest.lstrip(_EDGES))
+        rest = line[start:end]
+        address = self._address(rest)
+        if address and address[0] == 0:
+            return self._name(line, start, start + address[1])
+        rest = re.split(r"[|•\t]|\s{3,}", _GLUED.split(rest, maxsplit=1)[0], maxsplit=1)[0]
+        language = None if self.words.language == "*" else self.words.language
+        issue = _ISSUE.match(rest)
+        dated = dates.find(rest, language)
+        if issue or (dated and dated[0].start == 0):
+            # `in the Fall 2002 Design Review`, `the March, 1971 issue of Northern Dog News`
+            skipped = max(issue.end() if issue else 0, dated[0].end if dated else 0)
+            return self.first(line, (start + skipped, end)) if 0 < skipped < len(rest) else None
+        if dated:
+            rest = rest[: dated[0].start]
+        known, run = self._known_run(rest), self._capitalised_run(rest)
+        if known and not known < run <= known + 20:
+            run = known
+        name = self._name(line, start, start + run) if run else None
+        if name is not None and name.nature == "person":
+            name = self._with_blog(line, span[0], name)
+        return self._with_article(line, span[0], self._of_genre(line, span[0], name)) if name else None
+
+    def _of_genre(self, line: str, begin: int, name: Name) -> Name:
+        """Return the name as an outlet's if a word for outlets stands before it (`the newspaper X`)."""
+        if name.nature not in ("proper", "person", "plain"):
+            return name
+        before = fold(line[max(begin, name.start - 60) : name.start]).text
+        if not self.words.matcher("generic").search(before):
+            return name
+        return Name(name.text, name.start, name.end, "outlet", name.outlet)
+
+    def _with_blog(self, line: str, begin: int, name: Name) -> Name:
+        """Return a person's name with the `blog of` before it, which makes it an outlet's."""
+        before = line[begin : name.start]
+        blog = re.search(r"\b(?:web ?log|blogue|blog|site|блог)\b\s+\w{1,4}\s*['’]?$", before, re.I)
+        if not blog:
+            return name
+        start = begin + blog.start()
+        return Name(line[start : name.end], start, name.end, "outlet", name.outlet)
+
+    def all(self, line: str, span: Span) -> list[Name]:
+        """Return the names of a run of a sentence that are joined by commas and `and`."""
+        names = []
+        start, end = span
+        while (name := self.first(line, (start, end))) is not None:
+            names.append(name)
+            joined = re.match(r"\s*(?:,|/|&|\+|" + _joined(self.words) + r")\s*", line[name.end : end], re.I)
+            if not joined or len(names) >= 6:
+                break
+            start = name.end + joined.end()
+        return names
+
+    def name(self, text: str) -> Name:
+        """Return `text` as a name, judged."""
+        return self._name(text, 0, len(text))
+
+    def with_and(self, text: str) -> str | None:
+        """Return a byline's last names (`La rédaction avec Belga et AFP` -> `Belga/AFP`), if it has such."""
+        folded = fold(text)
+        cue = re.search(r"(?<!\w)(?:avec|mit|con|with|com|z|ile)\s+", folded.text)
+        rest = text[folded.origin(cue.end()) :] if cue else text
+        parts = re.split(r"\s*(?:,|" + _joined(self.words) + r")\s*", rest)
+        return "/".join(parts) if cue or len(parts) > 1 else None
+
+    def same(self, one: str, other: str) -> bool:
+        """Whether two names mean one outlet."""
+        if squeeze(one) == squeeze(other):
+            return True
+        first, second = (self.catalogue.by_name(n, context=True) for n in (one, other))
+        return first is not None and second is not None and first.outlet.key == second.outlet.key
+
+    def bare(self, line: str) -> Name | None:
+        """Return the known outlet that a whole line is, a date beside it allowed, or None."""
+        names = self.value(line, (0, len(line)))
+        if line.rstrip().endswith((".", ",", ";")):
+            return None  # the end of a sentence that was cut off
+        if len(names) != 1 or names[0].nature not in ("known", "domain") or names[0].outlet is None:
+            return None
+        resolved = self.catalogue.by_name(names[0].text)
+        if resolved is None or resolved.how in ("fuzzy", "signature", "label"):
+            return None
+        rest = line[: names[0].start] + line[names[0].end :]
+        for found in reversed(dates.find(rest, self.words.language)):
+            rest = rest[: found.start] + rest[found.end :]
+        return None if re.search(r"[^\W\d_]{3,}", rest.replace("(#)", "")) else names[0]
+
+    # -- parts
+
+    def _parts(self, line: str, span: Span) -> Iterator[Span]:
+        """Split a label's value at its separators, and end it at a stop or a photo cue."""
+        start, end = span
+        cue = self.words.matcher("photo").search(fold(line[start:end]).text)
+        if cue:
+            end = start + min(cue.start(), end - start)
+        stop = re.search(r"(?<=[\w\"'»”)]{2})[.!?](?=\s+[A-ZÀ-ÞА-Я\"«“]|$)|[。！？】]|\s[\[|]", line[start:end])
+        if stop and not _DOMAIN.match(line[start:end].strip(_EDGES)):
+            end = start + stop.start()
+        at = start
+        language = None if self.words.language == "*" else self.words.language
+        urls = [(m.start(), m.end()) for m in _URL.finditer(line, start, end)]
+        urls += [(start + d.start, start + d.end) for d in dates.find(line[start:end], language)]
+        for separator in _SEPARATOR.finditer(line, start, end):
+            if any(s <= separator.start() < e for s, e in urls):
+                continue
+            yield at, separator.start()
+            at = separator.end()
+        yield at, end
+
+    def _whole(self, line: str, span: Span) -> Name | None:
+        """Return the name that a part of a value is, or begins with."""
+        start, end = self._lead(line, span)
+        bracket = re.search(r"[(（\[]", line[start:end])
+        if bracket and line[start : start + bracket.start()].strip(_EDGES):
+            end = start + bracket.start()
+        text = line[start:end]
+        start += len(text) - len(text.lstrip(_EDGES))
+        text = line[start:end].rstrip(_EDGES + ".")
+        if not text:
+            return None
+        if address := self._address(text):
+            return self._name(line, start + address[0], start + address[1])
+        found = dates.find(text, self.words.language if self.words.language != "*" else None)
+        if found:
+            before = text[: found[0].start].rstrip(_EDGES + ".")
+            before = re.sub(r"\s+(?:le|du|del|dell'|am|vom|on|of|de|van|do|em|el|den|of the)$", "", before, flags=re.I)
+            if not before:
+                return None
+            text = before
+        if len(_WORD.findall(text)) > MAX_NAME_WORDS:
+            return self.first(line, (start, start + len(text)))
+        return self._with_article(line, span[0], self._name(line, start, start + len(text)))
+
+    def _lead(self, line: str, span: Span) -> Span:
+        """Step over articles, prepositions and common nouns (`the website`) before a name."""
+        start, end = span
+        skipped = self.words.matcher("lead")
+        while True:
+            while start < end and line[start] in " \t\u00a0\u202f\u3000*_–—−-:：#":
+                start += 1
+            folded = fold(line[start:end])
+            match = skipped.match(folded.text)
+            if not match or not match.end():
+                return start, end
+            length = folded.origin(match.end())
+            word, rest = line[start : start + length], line[start + length : end]
+            # An article in capitals belongs to the name (`Le Monde`, `The Guardian`), as does a
+            # common noun in capitals (`REVISTA VEJA`), except in languages that capitalise all nouns.
+            if word[:1].isupper() and not self._is_common(word) and rest.strip(_EDGES):
+                return start, end
+            if not rest.strip(_EDGES):
+                return start, end
+            start += length
+
+    def _is_common(self, word: str) -> bool:
+        return self.words.language == "de" and fold(word).text in self.words.words.get("generic", ())
+
+    # -- runs
+
+    def _address(self, text: str) -> Span | None:
+        """Return where a URL or a domain stands in `text`, if one does."""
+        if url := _URL.search(text):
+            return url.start(), url.start() + len(url[0].rstrip(".,;:"))
+        for domain in _DOMAIN.finditer(text):
+            ending = domain[0].rsplit(".", 1)[1]
+            if (ending.islower() or domain[0].isupper()) and ending.lower() in _TLDS:
+                return domain.span()
+        return None
+
+    def _known_run(self, text: str) -> int:
+        """Return the length of the longest run of words at the start that the catalogue knows."""
+        ends = [w.end() for w in list(_WORD.finditer(text))[:6]]
+        for end in reversed(ends):
+            run = text[:end].rstrip(_EDGES + ".!?")
+            run = _POSSESSIVE.sub("", run)
+            if len(run) < 2 or any(c in run for c in ".!?;:") and not _DOMAIN.fullmatch(run):
+                continue
+            found = self.catalogue.by_name(run, context=True)
+            if found and found.how != "fuzzy" and (run[:1].isupper() or not run[:1].islower() or "." in run):
+                return len(run)
+        return 0
+
+    def _capitalised_run(self, text: str) -> int:
+        """Return the length of the run of capitalised words at the start of `text`."""
+        if _CASELESS.match(text):
+            return self._caseless_run(text)
+        end = count = 0
+        joiners = self.words.words.get("joiners", ())
+        joined = False
+        for word in _WORD.finditer(text):
+            bare = word[0].strip(_CLOSERS + ",;:")
+            plain = bare.rstrip(".!?…")
+            if not plain or (word[0][:1] in "([-–—−|/" and word.start()):
+                break
+            capital = plain[:1].isupper() or bool(re.match(r"[a-z]{1,3}[A-Z]|[ld]['’][A-ZÀ-Þ]", plain))
+            if count and fold(plain).text in self.words.words.get("ends", ()):
+                break
+            number = plain.isdigit() and count > 0 and not joined and len(plain) < 4
+            if capital or number:
+                if count >= MAX_NAME_WORDS:
+                    break
+                count, joined = count + 1, False
+                end = word.start() + word[0].index(plain) + len(plain)
+            elif end and fold(plain).text in joiners:
+                joined = True
+            else:
+                if end and fold(plain).text == "blog" and not joined:
+                    end = word.start() + len(plain)
+                break
+            if word[0][-1] in ",;:)]}\"»”" or (_STOP.search(word[0]) and not _INITIALS.match(bare)):
+                break
+            if re.search(r"['’]s$", plain) and count:
+                blog = re.match(r"(?:\s+(?:own|personal|excellent))?\s+(?:blog|website|newsletter|site)\b", text[end:])
+                end = end + blog.end() if blog else end - 2
+                break
+        return end
+
+    def _caseless_run(self, text: str) -> int:
+        if _CJK.match(text):
+            found = re.match(r"[^\s，。；：、,;:（）()【】「」《》]{1,20}", text)
+        else:
+            found = re.match(r"[^\s،.,;:؛()\[\]«»\"“”]+(?:\s[^\s،.,;:؛()\[\]«»\"“”]+){0,2}", text)
+        return found.end() if found else 0
+
+    # -- what it is
+
+    def _name(self, line: str, start: int, end: int) -> Name:
+        while start < end and line[start] in _EDGES:
+            start += 1
+        while end > start and line[end - 1] in _EDGES:
+            end -= 1
+        team = self.words.matcher("team").search(fold(line[start:end]).text)
+        if team and team.start() > 1:
+            end = start + team.start()
+            while line[end - 1] in _EDGES:
+                end -= 1
+        text = line[start:end]
+        nature, outlet = self._nature(text)
+        return Name(text, start, end, nature, outlet)
+
+    def _nature(self, text: str) -> tuple[Nature, Outlet | None]:
+        folded = fold(text).text
+        if self.words.matcher("agencies").fullmatch(folded):
+            return "agencies", None
+        resolved = self.catalogue.by_name(text, context=True)
+        outlet = resolved.outlet if resolved else None
+        if self.is_own(text, outlet):
+            return "self", outlet
+        address = self._address(text)
+        if address and address[1] - address[0] > 0.6 * len(text):
+            official = re.search(r"\.(?:edu|gov|mil|int|gob|gouv|ac)(?:\.[a-z]{2})?$", text.split("//")[-1].split("/")[0])
+            return ("institution" if official and outlet is None else "domain"), outlet
+        if outlet is None and "/" in text:
+            natures = [self._nature(part) for part in text.split("/") if part.strip(_EDGES)]
+            if natures and all(nature in ("agency", "agencies") for nature, _ in natures):
+                return natures[0]
+            if any(nature in ("known", "outlet", "agency") for nature, _ in natures):
+                return next(n for n in natures if n[0] in ("known", "outlet", "agency"))
+            return natures[0] if natures else ("plain", None)
+        if outlet is not None:
+            if outlet.kind == "aggregator" and self.words.matcher("institution").search(folded):
+                return "institution", outlet
+            return ("agency" if outlet.is_agency else "known"), outlet
+        if self._is_date(text):
+            return "plain", None
+        if self.words.matcher("institution").search(folded):
+            return "institution", None
+        if self.words.matcher("agency").search(folded) and self._is_title(text):
+            return "agency", None
+        if self.words.matcher("outlet_words").search(folded):
+            return "outlet", None
+        if _CASELESS.search(text):
+            return ("proper" if len(text) <= 40 else "plain"), None
+        capitals = [w for w in _WORD.findall(text) if w[:1].isupper()]
+        if not capitals:
+            return "plain", None
+        return ("person" if self._like_a_person(text) else "proper"), None
+
+    def _is_title(self, text: str) -> bool:
+        """Whether a text is a name and no sentence: short, its words capitals but for joiners."""
+        joiners = self.words.words.get("joiners", ())
+        words = _WORD.findall(text)
+        return len(words) <= MAX_NAME_WORDS and (
+            is_caseless(text)
+            or all(not w[:1].islower() or fold(w).text in joiners or self.words.matcher("agency").search(fold(w).text) for w in words)
+        )
+
+    def _with_article(self, line: str, begin: int, name: Name) -> Name:
+        """Return the name with the article before it where the catalogue writes it so (`le Saker`)."""
+        if name.outlet is None:
+            return name
+        before = re.search(r"[^\W\d_]+(?:\s+|['’])$", line[begin : name.start])
+        if before is None:
+            return name
+        start = begin + before.start()
+        whole = fold(line[start : name.end]).text
+        if all(fold(known).text != whole for known in name.outlet.names):
+            return name
+        return Name(line[start : name.end], start, name.end, name.nature, name.outlet)
+
+    def _is_date(self, text: str) -> bool:
+        """Whether a text is a date, or the day and month of one."""
+        if not any(c.isdigit() for c in text):
+            return fold(text).text in _calendar(self.words.language)
+        language = None if self.words.language == "*" else self.words.language
+        found = dates.find(text, language) or dates.find(text + " 2000", language)
+        return bool(found) and found[0].start <= 3
+
+    def _like_a_person(self, text: str) -> bool:
+        """Whether a name has the shape of a person's: two or three capitalised words, no more."""
+        words = _WORD.findall(text)
+        return 2 <= len(words) <= 4 and all(
+            re.fullmatch(r"(?:[^\W\d_]\.)+|[^\W\d_]['’]?[^\W\d_]*(?:-[^\W\d_]+)?", w) and w[0].isupper()
+            for w in words
+        ) and not all(w.isupper() and len(w) < 4 for w in words)
+
+    def is_own(self, text: str, outlet: Outlet | None = None) -> bool:
+        """Whether a name is the page's own outlet's."""
+        if self._is_sister(text):
+            return False
+        if outlet is not None and not self._address(text) and self._same_house(outlet):
+            return True
+        if outlet is None and "newsletter" in fold(text).text:
+            return True  # a newsletter that nobody knows is the page's own
+        bare = re.sub(r"^https?://", "", text.strip().lower()).split("/")[0]
+        if "." in bare and " " not in bare and bare.removeprefix("www.") in self.own_hosts:
+            return True
+        if self._address(text) and "/" not in text and any(h.endswith("." + bare.removeprefix("www.")) for h in self.own_hosts):
+            return True
+        squeezed = squeeze(bare.removeprefix("www."))
+        if not squeezed:
+            return False
+        forms = {squeezed, *(squeezed.removesuffix(ending) for ending in _OWN_ENDINGS)}
+        forms |= {form.removeprefix(lead) for form in forms for lead in _OWN_LEADS}
+        forms.discard("")
+        if any(own in forms for own in self.own):
+            return True
+        caseless = bool(_CASELESS.search(text))
+        for own in self.own:
+            if min(len(own), len(squeezed)) < 6:
+                continue
+            if any(fuzz.ratio(own, form) >= SELF_SIMILARITY for form in forms):
+                return True
+            if caseless and len(skeleton(own)) >= 4 and any(skeleton(own) == skeleton(f) for f in forms):
+                return True
+        return False
+
+    def _is_sister(self, text: str) -> bool:
+        """Whether a name is the page's own with a word more (`WIRED UK`, `KOPP Exklusiv`): another title."""
+        squeezed = squeeze(text)
+        hosts = [name for host in self.own_hosts for name in _host_names(host)]
+        more = [squeezed.removeprefix(own) for own in hosts if squeezed.startswith(own) and len(own) >= 4]
+        return bool(more) and " " in text.strip() and min(more, key=len) not in ("", *_OWN_ENDINGS)
+
+    def _same_house(self, outlet: Outlet) -> bool:
+        """Whether an outlet is the page's own, or the agency of its own house."""
+        own = self.own_outlet
+        if own is None:
+            return False
+        if outlet.key == own.key:
+            return True
+        return (
+            outlet.is_agency and outlet.house is not None and outlet.house == own.house
+        )
+
+
+_OWN_ENDINGS = ("wang", "news", "online", "com", "net", "org", "de", "fr", "it", "es", "ru", "cn")
+"""What is added to an outlet's own name without making it another (`半月谈网` = 半月谈)."""
+_OWN_LEADS = ("the", "le", "la", "les", "el", "il", "der", "die", "das", "ia", "mia", "al", "el")
+
+
+@lru_cache(maxsize=64)
+def _calendar(language: str) -> frozenset[str]:
+    """Return the names of the days and months of a language and of English."""
+    spellings = (part for code in (language, "en") for part in (*words_of(code).weekdays, *words_of(code).months))
+    return frozenset(fold(name).text for names in spellings for name in names)
+
+
+def _joined(words: Lexicon) -> str:
+    ands = words.words.get("and", ("and",))
+    return "|".join(rf"(?<=\s){re.escape(a)}(?=\s)" for a in ands)

@@ -1,0 +1,231 @@
+"""Agency copy: datelines, signatures and bylines that name a news agency, in any language.
+
+The shapes are the agencies' own and are the same the world over: `CITY (AP) —`, `CITY, 3 May (EFE).-`,
+`Şehir/İHA`, `(dpa)` after the last sentence, a line that is the agency's name. What a name must be for
+that is the catalogue's knowledge: only a known agency, or a word for agencies, makes wire copy.
+"""
+
+import re
+from collections.abc import Iterator
+
+from filiation import dates
+from filiation.credits.findings import STANDFIRST, Finding, Page
+from filiation.credits.names import Name, is_caseless
+from filiation.fold import fold
+from filiation.values import Credit
+
+__all__ = ["wire_findings"]
+
+_BRACKET = r"[(（\[]\s*(?P<name>[^()（）\[\]\n]{2,60}?)\s*[)）\]]"
+_DASH = r"(?:--|[-–—ـ])"
+_CAPITAL = r"[A-ZÀ-ÞŚŁŻŹĆİŞĞÇÖÜ\u0391-\u03a9\u0400-\u042f\u0590-\u06ff]"
+_PLACE = rf"{_CAPITAL}[^()（）\[\]\n!?;:»”\"]{{1,60}}?"
+
+OPENING = 350
+"""How far into a text a dateline may stand, in characters: texts taken from pages often have the
+headline glued before it."""
+
+# Shapes that open the running text.
+_HEAD = {
+    # CITY (AP) — text · CITY, Dec. 23 (UPI) -- text · Yakarta, 1 Ene (Notimex).- text
+    "dateline": re.compile(rf"(?:^|(?<=[\s>|.:]))(?P<place>{_PLACE})[.,]?\s*{_BRACKET}\s*(?:[.:]?\s*{_DASH}|:)"),
+    # Headline  (SDA) Text
+    "dateline-gap": re.compile(rf"\s{{2,}}{_BRACKET}\s+(?={_CAPITAL})"),
+    # (AFP) - text · (AFP) Text, at the start of a line only
+    "dateline-bare": re.compile(rf"^[\W_]*{_BRACKET}\s*(?:[.:]?\s*{_DASH}|[:.]|(?=\s*{_CAPITAL}))"),
+    # Wiesbaden (KNA/iz). Text · VALÈNCIA. (EFE) Text: at the start of a line only, the place short
+    "dateline-stop": re.compile(rf"^[\W\d_]*(?P<place>{_CAPITAL}[^()\n.!?;:»”\"]{{1,30}}?)[.,]?\s*{_BRACKET}\s*[.:]?\s*(?={_CAPITAL})"),
+    # عواصم (وكالات) · Berlin (dpa), a line of its own
+    "place-line": re.compile(rf"^[\W_]*(?P<place>{_CAPITAL}[^()\n!?;:]{{1,40}}?)\s*{_BRACKET}[\W_]*$"),
+    # IHA 25 Mart 2020 17:04 · Xinhua | Updated: ...
+    "agency-date": re.compile(r"^[\W_]*(?P<name>[^\d\n|,]{2,30}?)\s*(?:[|,]|\s-)?\s+(?:\d{1,2}[\s./]|\d{4}-|\|)"),
+    # МОСКВА, 21 ноя - РИА Новости. Text · مدينة - رويترز · Şehir/İHA
+    "dateline-dash": re.compile(
+        rf"^[\W_]*(?P<place>{_CAPITAL}[^()\n!?;:]{{1,50}}?)\s*(?:{_DASH}|[/.|])\s*/?(?P<name>[^()\n!?:,\-–—/]{{2,40}}?)/?\s*(?:{_DASH}|[.:|](?=\s|$)|$)"
+    ),
+    # (MENAFN - Agency) · [Agency] at the start
+    "agency-place": re.compile(rf"^[\W_]*(?P<name>[^()\n!?:,\-–—/]{{2,40}}?)\s*(?:{_DASH}|[/|])\s*(?P<place>{_CAPITAL}[^()\n!?;:]{{1,40}}?)\s*(?:\([^()\n]{{1,20}}\))?\s*[:.]"),
+}
+_AFTERWARDS = r"\s(?:(?:Like|Follow|Find) us|Copyright|Read more|Share (?:this|on)|All rights|Sign up|Click here)"
+"""What pages print right behind the last words, and texts taken from them without a break."""
+
+# Shapes that close the running text.
+_TAIL = {
+    # ... sentence. (dpa) · ... sentence.(KNA 19.11.21)
+    "signature": re.compile(rf"{_BRACKET}[\W_]*(?:$|(?=[A-ZÀ-Þ>|©]))"),
+    # ... sentence.EFE · ... sentence. dpa · ... sentence. -- The Associated Press
+    "glued": re.compile(rf"(?:[.!?…。؟][»”\"'’)]*|[»”’)])\s*(?:[*/|•]\s*|{_DASH}+\s*)?(?P<name>[^.!?()\n]{{2,40}}?)[\W_]*(?:$|{_AFTERWARDS})"),
+}
+_DESK = re.compile(r"^[\s*/|•_\-–—]*(?P<name>.{2,60}?)[\s*_]*$")
+_PARTS = re.compile(r"(?<=[A-ZİŞÇ])-(?=[A-ZİŞÇ])|\s*[/,;|،+&·•]\s*|\s+[-–—ـ]\s+|[-–—]\s+|\s+-")
+
+
+def wire_findings(page: Page) -> Iterator[Finding]:
+    """Yield what says that the page's text is an agency's."""
+    for index, line in enumerate(page.lines):
+        if line.region == "chrome" or line.tag == "figcaption":
+            continue
+        photo = page.lexicon.matcher("photo").search(page.folded[index].text)
+        finding = None
+        if page.before(index) <= STANDFIRST and not _cropped(page, index):
+            finding = _head(page, index)
+        if finding is None and page.in_tail(index) and not (photo and not page.running[index]):
+            finding = _tail(page, index)
+        if finding is None and not page.running[index] and not photo and (
+            page.before(index) <= STANDFIRST or page.in_tail(index)
+        ):
+            finding = _desk(page, index)
+        if finding is not None:
+            yield finding
+
+
+def _cropped(page: Page, index: int) -> bool:
+    """Whether line `index` opens another item: the text begins amid a sentence, then comes a headline."""
+    if index == 0 or page.lines[0].region == "title":
+        return False
+    first = page.lines[0].text.strip()
+    ended = bool(re.search(r"[.!?…][\"'»”)]*$", first)) and len(first) >= 40
+    captioned = bool(page.lexicon.matcher("photo").search(page.folded[0].text)) or first.endswith(")")
+    return ended and not captioned and index >= 2
+
+
+def _agency(page: Page, text: str, exact: bool = True) -> Name | None:
+    """Return the agency that `text` names, alone or beside desk initials (`dpa/kürzel`, `KNA 19.11.21`)."""
+    text = text.strip(" \t*_.:-–—")
+    if not text or len(text) > 60:
+        return None
+    found: list[Name] = []
+    own = False
+    for part in _PARTS.split(text):
+        bare = part.strip(" *._")
+        date = dates.find(bare, page.article.language)
+        if date:
+            bare = (bare[: date[0].start] + bare[date[0].end :]).strip(" .,")
+        if not bare:
+            continue
+        name = page.namer.name(bare)
+        if name.nature == "self":
+            own = True
+            continue
+        if name.is_wire and (not exact or _exact(page, bare)):
+            found.append(name)
+        elif len(bare) > 24 or len(bare.split()) > 3 or name.nature == "person":
+            return None  # a photographer, or a sentence
+    if not found or (own and all(name.nature == "agencies" for name in found)):
+        return None
+    return found[0] if len(found) == 1 else Name("/".join(n.text for n in found), 0, 0, "agency", found[0].outlet)
+
+
+def _exact(page: Page, text: str) -> bool:
+    """Whether the catalogue knows the agency by exactly this name (no misspelling is forgiven here)."""
+    resolved = page.namer.catalogue.by_name(text, context=True)
+    return resolved is None or resolved.how != "fuzzy"
+
+
+def _head(page: Page, index: int) -> Finding | None:
+    text = page.lines[index].text[:OPENING]
+    for rule, shape in _HEAD.items():
+        for match in shape.finditer(text):
+            name = _agency(page, match["name"])
+            if name is None or page.lexicon.matcher("photo").search(fold(match[0][-60:]).text):
+                continue
+            if "place" in match.re.groupindex and not _is_place(page, match["place"]):
+                continue
+            return _made(page, index, f"und.wire.{rule}", name, 0.9)
+    return None
+
+
+CLOSING = 160
+"""How far from the end of the text an agency may sign, in characters: teasers may follow."""
+
+MAX_CASELESS_PLACE = 3
+"""The same in scripts without capitals, where a sentence's beginning looks no different."""
+MAX_PLACE_WORDS = 7
+"""Most words of a dateline's place and date (`WASHINGTON, United States, Dec. 23`)."""
+
+
+def _is_place(page: Page, text: str) -> bool:
+    """Whether a text has the shape of a dateline's place: few words, the last no verb's beginning."""
+    words = text.split()
+    if len(words) > MAX_PLACE_WORDS:
+        words = words[-MAX_PLACE_WORDS:]
+    if is_caseless(text) and len(words) > MAX_CASELESS_PLACE:
+        return False
+    return bool(words) and not any(word.endswith((".", ":")) and len(word) > 5 for word in words[:-1])
+
+
+def _tail(page: Page, index: int) -> Finding | None:
+    text = page.lines[index].text
+    end = text[-CLOSING:]
+    for rule, shape in _TAIL.items():
+        match = shape.search(end)
+        if not match:
+            continue
+        before = end[: match.start()].rstrip(" -–—*")
+        if rule == "signature" and before and not re.search(r"[.!?…»”\"'’)。؟*]$", before):
+            continue  # a caption's credit follows no stop
+        name = _agency(page, match["name"])
+        if name is not None and (rule != "glued" or _as_written(name)):
+            return _made(page, index, f"und.wire.{rule}", name, 0.85)
+    return None
+
+
+def _as_written(name: Name) -> bool:
+    """Whether a name at the end of a sentence is written as the agency writes itself (`EFE`, `dpa`)."""
+    if name.outlet is None:
+        return name.nature == "agency"
+    parts = name.text.split("/")
+    return all(part.isupper() or part in name.outlet.names or len(part) > 5 and part[:1].isupper() for part in parts)
+
+
+def _desk(page: Page, index: int) -> Finding | None:
+    """Return the agency of a short line that is its name, with a place or initials at most."""
+    text = page.lines[index].text.strip()
+    if len(text) > 70 or (match := _DESK.match(text)) is None:
+        return None
+    bare = _without_byline(page, match["name"].rstrip(":： "))
+    name = _agency(page, bare)
+    if name is None:
+        joined = page.namer.with_and(bare)
+        name = _agency(page, joined) if joined else None
+    if name is None:
+        return None
+    return _made(page, index, "und.wire.line", name, 0.8)
+
+
+def _without_byline(page: Page, text: str) -> str:
+    """Return `text` without a byline's cue (`Par`, `By`, `Periodista Digital:`)."""
+    folded = fold(text)
+    cue = page.lexicon.matcher("byline").match(folded.text)
+    if cue:
+        text = text[folded.origin(cue.end()) :]
+    return re.sub(r"^[^:：]{1,24}[:：]\s*", "", text).strip()
+
+
+def _made(page: Page, index: int, rule: str, name: Name, strength: float) -> Finding:
+    line = page.lines[index]
+    named = None if name.nature == "agencies" else name
+    credit = Credit(
+        role="wire",
+        name=named.text if named else None,
+        outlet=name.outlet.key if name.outlet else None,
+        url=None,
+        title=None,
+        language=None,
+        published=None,
+        quote=line.text.strip()[:200],
+        start=line.start,
+        end=None if line.start is None else line.start + len(line.text.strip()[:200]),
+        locator=line.locator,
+        rule=rule,
+        strength=strength,
+    )
+    date = dates.find(line.text, page.article.language) if len(line.text) < 60 else []
+    return Finding(
+        kind="wire",
+        line=index,
+        strength=strength,
+        outlet=named,
+        published=date[0].iso if date else None,
+        credits=(credit,),
+    )
