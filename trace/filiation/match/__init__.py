@@ -1,0 +1,7 @@
+"""What two texts share: passages of one language, and translations."""
+
+from filiation.match.candidates import Index, candidates
+from filiation.match.changes import Change, word_changes
+from filiation.match.compare import compare, mirrored
+
+__all__ = ["Change", "Index", "candidates", "compare", "mirrored", "word_changes"]

@@ -1,0 +1,183 @@
+"""What two articles share."""
+
+from bisect import bisect_left
+from collections import Counter
+from dataclasses import replace
+from functools import lru_cache
+
+from filiation.match.kinds import copy_kinds, mirrored_kinds
+from filiation.match.passages import Run, shared_runs
+from filiation.match.score import reuse_score, translation_score
+from filiation.match.translation import Side, align, aligned_passages, side
+from filiation.match.words import Words, own_words
+from filiation.values import Article, Match, Passage, Span
+
+__all__ = ["compare", "mirrored"]
+
+
+def compare(a: Article, b: Article) -> Match:
+    """Return the passages two articles share and what they add up to.
+
+    `compare(b, a)` is the exact mirror: the pair is brought into one order first.
+    """
+    if _rank(b) < _rank(a):
+        return mirrored(_compared(b, a))
+    return _compared(a, b)
+
+
+def mirrored(match: Match) -> Match:
+    """Return the match as seen from the other article."""
+    return replace(
+        match,
+        a=match.b,
+        b=match.a,
+        passages=tuple(
+            sorted(
+                (
+                    Passage(
+                        p.b_start,
+                        p.b_end,
+                        p.a_start,
+                        p.a_end,
+                        p.similarity,
+                        p.b_paragraph,
+                        p.a_paragraph,
+                    )
+                    for p in match.passages
+                ),
+                key=lambda p: p.a_start,
+            )
+        ),
+        coverage_a=match.coverage_b,
+        coverage_b=match.coverage_a,
+        kind=mirrored_kinds(match.kind),
+    )
+
+
+def _rank(article: Article) -> tuple[str, tuple[tuple[int, int], ...], str]:
+    return article.text, article.aside, article.language or ""
+
+
+def _compared(a: Article, b: Article) -> Match:
+    words_a, words_b = _words(a.text, a.aside), _words(b.text, b.aside)
+    match = _same_language(a, b, words_a, words_b)
+    one, other = _base(a.language), _base(b.language)
+    same_words = max(match.coverage_a, match.coverage_b) * match.similarity
+    if (one and one == other) or same_words >= MISLABELLED:
+        return match
+    if one and other:
+        return _translated(a, b, words_a, words_b)
+    if common_words(words_a, words_b) >= SAME_VOCABULARY:
+        return match
+    translated = _translated(a, b, words_a, words_b)
+    return translated if translated.score > max(0.5, match.score) else match
+
+
+MISLABELLED = 0.3
+"""Share of words standing unchanged in passages from which two articles are of one language, whatever
+their labels say. A translation keeps quotes and names in the original, but not a third of its words."""
+
+SAME_VOCABULARY = 0.4
+"""Share of frequent words in common from which texts, one of unknown language, are of one language:
+97 % of 1,585 translated pairs stay below, 9 of 10 pairs of English reports are above. The others are
+tried as translations too, which for texts of one language seldom scores 0.5."""
+
+FREQUENT = 12
+"""Words looked at: a text's most frequent ones, which any text of its language has too."""
+
+
+def common_words(a: Words, b: Words) -> float:
+    """Return the share of either text's most frequent words that the other has too, the mean."""
+    if not a.folded or not b.folded:
+        return 0.0
+    return (_frequent_in(a, b) + _frequent_in(b, a)) / 2
+
+
+def _frequent_in(a: Words, b: Words) -> float:
+    frequent = [
+        word for word, _ in Counter(w for w in a.folded if not w.isdecimal()).most_common(FREQUENT)
+    ]
+    there = set(b.folded)
+    return sum(word in there for word in frequent) / max(1, len(frequent))
+
+
+def _base(language: str | None) -> str:
+    """Return the language without its region: `pt` for `pt-BR`."""
+    return (language or "").replace("_", "-").split("-")[0].lower()
+
+
+@lru_cache(maxsize=256)
+def _words(text: str, aside: tuple[Span, ...]) -> Words:
+    return own_words(text, aside)
+
+
+@lru_cache(maxsize=256)
+def _side(text: str, aside: tuple[Span, ...]) -> Side:
+    return side(text, aside)
+
+
+def _same_language(a: Article, b: Article, words_a: Words, words_b: Words) -> Match:
+    runs = shared_runs(words_a, words_b)
+    coverage_a = sum(run.a_end - run.a_start for run in runs) / max(1, len(words_a))
+    coverage_b = sum(run.b_end - run.b_start for run in runs) / max(1, len(words_b))
+    length = sum(run.a_end - run.a_start + run.b_end - run.b_start for run in runs)
+    similarity = min(1.0, sum(2 * run.equal for run in runs) / length) if runs else 0.0
+    return Match(
+        a=a.id,
+        b=b.id,
+        passages=tuple(_passage(run, words_a, words_b) for run in runs),
+        coverage_a=coverage_a,
+        coverage_b=coverage_b,
+        similarity=similarity,
+        score=reuse_score(runs, coverage_a, coverage_b),
+        same_language=True,
+        kind=copy_kinds(coverage_a, coverage_b, similarity, translated=False) if runs else (),
+        shared_words=round(sum(run.equal for run in runs)),
+    )
+
+
+def _passage(run: Run, a: Words, b: Words) -> Passage:
+    return Passage(
+        a.starts[run.a_start],
+        a.ends[run.a_end - 1],
+        b.starts[run.b_start],
+        b.ends[run.b_end - 1],
+        run.similarity,
+    )
+
+
+def _translated(a: Article, b: Article, words_a: Words, words_b: Words) -> Match:
+    alignment = align(_side(a.text, a.aside), _side(b.text, b.aside))
+    score = translation_score(alignment)
+    passages = tuple(aligned_passages(alignment)) if score >= LEAST_TRANSLATION else ()
+    inside_a = _inside(words_a, sorted((p.a_start, p.a_end) for p in passages))
+    inside_b = _inside(words_b, sorted((p.b_start, p.b_end) for p in passages))
+    coverage_a = inside_a / max(1, len(words_a))
+    coverage_b = inside_b / max(1, len(words_b))
+    length = sum(p.a_end - p.a_start for p in passages)
+    similarity = (
+        sum(p.similarity * (p.a_end - p.a_start) for p in passages) / length if length else 0.0
+    )
+    return Match(
+        a=a.id,
+        b=b.id,
+        passages=passages,
+        coverage_a=coverage_a,
+        coverage_b=coverage_b,
+        similarity=similarity,
+        score=score,
+        same_language=False,
+        kind=copy_kinds(coverage_a, coverage_b, similarity, translated=True) if passages else (),
+        shared_words=inside_a,
+    )
+
+
+LEAST_TRANSLATION = 0.2
+"""Score below which aligned sentences are chance, and are not shown as passages."""
+
+
+def _inside(words: Words, spans: list[Span]) -> int:
+    """Return how many words begin in one of the sorted, disjoint spans."""
+    return sum(
+        bisect_left(words.starts, end) - bisect_left(words.starts, start) for start, end in spans
+    )

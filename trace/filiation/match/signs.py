@@ -1,0 +1,217 @@
+"""What survives translation: numbers, names and cognates, made comparable across scripts.
+
+A *sign* is a word of which a trace can be expected in a translation. Words are transliterated
+(anyascii), and two of them are thought the same when they share a prefix or a skeleton of consonants
+and their letters are alike: Peskov, Песков, Πεσκόφ, بيسكوف.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+from zlib import crc32
+
+from rapidfuzz.distance import Indel
+
+from filiation.match.words import merged
+from filiation.values import Span
+
+__all__ = ["Form", "Sign", "form_of", "keys_of", "likeness", "pairs_alike", "signs"]
+
+LEAST_LETTERS = 4
+"""Letters of the shortest word that is a sign; shorter ones must be written in capitals (NATO)."""
+PREFIX = 5
+"""Letters of a prefix; cognates and inflected names agree at the beginning."""
+SKELETON = 4
+"""Consonants of a skeleton."""
+LEAST_ALIKE = 0.62
+"""Likeness of letters below which two words sharing a key are different words."""
+
+_TOKEN = re.compile(
+    r"(?P<number>\d{1,3}(?:[ .,'’\u00a0\u202f٬]\d{3})+(?![\d])|\d+(?:[.,٫]\d+)?)"
+    r"|(?P<word>[^\W\d_][\w'’\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963]*)"
+)
+_GROUPED = re.compile(r"\d{1,3}(?:\D\d{3})+")
+_BARE_START = re.compile(r"(?:^|[.!?…:;。！？؟।\n\"“”«»„(])[\s\"“”«»„‚‘'(\[–—-]*$")
+
+# Letters that one language writes for another's. Longest first; ^ for Greek Μπάιντεν, Ντόναλντ and
+# Russian Джонсон.
+_SPELLINGS = {
+    "^dsch": "j", "^dzh": "j", "^dj": "j", "^mp": "b", "^nt": "d", "^gk": "g",
+    "tsch": "s", "tch": "s", "sch": "s", "sh": "s", "cz": "s", "sz": "s", "che": "se", "chi": "si",
+    "kh": "h", "ch": "h", "ph": "v", "ck": "k", "qu": "k", "c": "k", "q": "k", "x": "ks", "w": "v",
+    "f": "v", "z": "s", "j": "i", "y": "i", "'": "",
+}  # fmt: skip
+_SPELLING = re.compile("|".join(_SPELLINGS))
+_DOUBLED = re.compile(r"(.)\1+")
+_VOWELS = str.maketrans("", "", "aeiouh'")
+# Arabic and Hebrew write one letter for several of ours (b for p, f for v, k or j for g), and w and
+# y for vowels.
+_COARSE = str.maketrans(
+    {"p": "b", "v": "f", "d": "t", "g": "k", "w": None, "y": None, "j": "k", "z": "s", "q": "k",
+     "c": "k", "h": None, "a": None, "e": None, "i": None, "o": None, "u": None, "'": None}
+)  # fmt: skip
+_FOREIGN = re.compile("[^a-z']")
+_ABJAD = re.compile("[\u0590-\u06ff\u0900-\u0dff]")
+_PROCLITIC = re.compile("^(?:w?b?al|w?ll|[wblfk](?=.{4})|[hbvlmsk](?=.{4}))")
+
+
+class Form(NamedTuple):
+    """One spelling of a word, made comparable."""
+
+    word: str
+    """Lower case, as written."""
+    latin: str
+    """Transliterated, spelling differences merged; for numbers `#` and the digits."""
+    skeletons: tuple[str, ...]
+    """Consonants, coarse where a script leaves vowels out; several where a prefix may be glued."""
+    keys: tuple[str, ...]
+    """What a counterpart shares at least one of."""
+    spelled: bool
+    """Whether the script writes vowels."""
+    cased: bool
+    """Whether the script has capitals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A sign in its place."""
+
+    form: Form
+    start: int
+    end: int
+    name: bool
+    """Whether it is written as a name: with a capital within a sentence."""
+
+
+def signs(text: str, aside: Iterable[Span] = ()) -> list[Sign]:
+    """Return the signs of `text` outside the runs set aside, in order."""
+    found: list[Sign] = []
+    borders = merged(aside, len(text))
+    n = 0
+    for token in _TOKEN.finditer(text):
+        start, end = token.span()
+        while n < len(borders) and borders[n][1] <= start:
+            n += 1
+        if n < len(borders) and borders[n][0] < end:
+            continue
+        written = token.group()
+        form = form_of(written.upper() if token["number"] else written)
+        if form is None:
+            continue
+        name = form.latin[0] == "#" or not form.cased
+        if not name and written[0].isupper():
+            name = _BARE_START.search(text, max(0, start - 6), start) is None and start > 0
+        found.append(Sign(form, start, end, name))
+    return found
+
+
+@lru_cache(maxsize=50_000)
+def form_of(written: str) -> Form | None:
+    """Return the comparable form of a word or number, or None where it cannot be a sign."""
+    if written[0].isdecimal():
+        return _number(written)
+    from anyascii import anyascii  # its tables are read on first use only
+
+    acronym = 2 <= len(written) <= 5 and written.isupper()
+    cased = written.lower() != written.upper()
+    lower = written.lower().split("'")[-1].split("’")[-1] if len(written) < 40 else ""
+    plain = _FOREIGN.sub("", lower if lower.isascii() else anyascii(lower).lower())
+    if len(plain) < (2 if acronym else LEAST_LETTERS if not _ABJAD.search(written) else 3):
+        return None
+    latin = _DOUBLED.sub(r"\1", _SPELLING.sub(_spelling, plain))
+    if not latin:
+        return None
+    spelled = not _ABJAD.search(written)
+    stems = [plain] if spelled else _stems(plain)
+    skeletons = tuple(dict.fromkeys(s for s in map(_skeleton, stems) if len(s) >= 2))
+    keys = {"w" + latin} if acronym or len(latin) < PREFIX else {"p" + latin[:PREFIX]}
+    fine = latin[0] + latin[1:].translate(_VOWELS)
+    if len(fine) >= 3:
+        keys.add("s" + fine[:SKELETON])
+        keys.add("s" + fine[:3])
+    keys.update("c" + skeleton[:3] for skeleton in skeletons if len(skeleton) >= 3)
+    return Form(lower, latin, skeletons, tuple(sorted(keys)), spelled, cased)
+
+
+def _spelling(found: re.Match[str]) -> str:
+    letters = found.group()
+    return _SPELLINGS.get(letters) or _SPELLINGS.get("^" + letters, "")
+
+
+def _number(written: str) -> Form | None:
+    digits = "".join(str(int(c)) if c.isdecimal() else "," for c in written)
+    if _GROUPED.fullmatch(digits):
+        digits = digits.replace(",", "")
+    whole, _, rest = digits.partition(",")
+    rest = rest.rstrip("0")
+    value = (whole.lstrip("0") or "0") + ("," + rest if rest else "")
+    if len(value) > 24:
+        return None
+    return Form(value, "#" + value, (), ("#" + value,), True, False)
+
+
+def _stems(plain: str) -> list[str]:
+    """Return the word as it is and without an article or preposition glued to it."""
+    shorter = _PROCLITIC.sub("", plain)
+    return [plain, shorter] if len(shorter) >= 3 and shorter != plain else [plain]
+
+
+def _skeleton(plain: str) -> str:
+    bare = plain.replace("ph", "f").replace("sh", "s").replace("ch", "k").replace("x", "ks")
+    bare = bare.translate(_COARSE)
+    return _DOUBLED.sub(r"\1", bare)
+
+
+def likeness(one: Form, other: Form) -> float:
+    """Return how likely two forms are the same name or cognate, 0 to 1."""
+    if one.latin == other.latin:
+        return 1.0
+    if one.latin[0] == "#" or other.latin[0] == "#":
+        return 0.0
+    alike = float(Indel.normalized_similarity(one.latin, other.latin))
+    if not (one.spelled and other.spelled):
+        bones = max(
+            (
+                float(Indel.normalized_similarity(x, y))
+                * min(1.0, 0.55 + 0.1 * min(len(x), len(y)))
+                for x in one.skeletons
+                for y in other.skeletons
+            ),
+            default=0.0,
+        )
+        alike = max(alike, 0.95 * bones)
+    return alike if alike >= LEAST_ALIKE else 0.0
+
+
+MOST_SHARING = 40
+"""Forms of one text under one key that are tried against a form of the other."""
+
+
+def pairs_alike(a: Iterable[Form], b: Iterable[Form]) -> dict[Form, dict[Form, float]]:
+    """Return, for each form of `a`, the forms of `b` thought the same, with their likeness."""
+    by_key: dict[str, list[Form]] = defaultdict(list)
+    for form in b:
+        for key in form.keys:
+            by_key[key].append(form)
+    found: dict[Form, dict[Form, float]] = {}
+    for form in a:
+        alike: dict[Form, float] = {}
+        for key in form.keys:
+            for other in by_key.get(key, ())[:MOST_SHARING]:
+                if other not in alike:
+                    alike[other] = likeness(form, other)
+        alike = {other: value for other, value in alike.items() if value}
+        if alike:
+            found[form] = alike
+    return found
+
+
+def keys_of(written: str) -> tuple[int, ...]:
+    """Return hashes of the keys under which a word is looked up among thousands of texts."""
+    form = form_of(written)
+    if form is None or (form.latin[0] == "#" and len(form.latin) < 3):
+        return ()
+    return tuple(crc32(key.encode()) for key in form.keys if key[0] != "s" or len(key) > 4)

@@ -1,0 +1,99 @@
+"""A text as the words that are compared, each with its place in the text as given."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from filiation.fold import fold
+from filiation.values import Span
+
+__all__ = ["UNSPACED", "WORD", "Words", "merged", "own_words"]
+
+# Scripts written without spaces between words: each of their characters counts as a word.
+# Han with its extensions, kana, bopomofo; Thai and Lao; Tibetan; Myanmar; Khmer. Hangul has spaces.
+_SCRIPTS = (
+    "\u3041-\u3096\u30a1-\u30fa\u30fc\u3105-\u312f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uf900-\ufaff\U00020000-\U0003ffff"
+    "\u0e01-\u0e4e\u0e81-\u0ece\u0f40-\u0fbc\u1000-\u104f\u1780-\u17d3"
+)
+# The vowel signs of Indic scripts are marks, not letters, to `\w`; without them "हिन्दी" would be
+# three words. The dandas (U+0964, U+0965) and abbreviation sign (U+0970) do end words.
+_INDIC = "\u0900-\u0963\u0966-\u096f\u0971-\u0df3"
+
+WORD = re.compile(f"[{_SCRIPTS}]|(?:(?![{_SCRIPTS}_])[\\w{_INDIC}])+")
+# Folding makes every double quotation mark one; what an apostrophe opens cannot be told.
+_QUOTE = re.compile(r'(?:(?<=[\s(:,])|^)"(?=\S)[^"\n]{1,900}"', re.MULTILINE)
+UNSPACED = re.compile(f"[{_SCRIPTS}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a text that are its own: folded, with their offsets in the text as given."""
+
+    folded: list[str]
+    starts: list[int]
+    ends: list[int]
+    sections: list[int]
+    """Which stretch between two set-aside runs each word stands in; passages end at its border."""
+    unspaced: bool
+    """Whether most words are single characters of a script without spaces."""
+    quoted: bytearray
+    """1 for each word within quotation marks: what someone said, and any report may repeat."""
+
+    def __len__(self) -> int:
+        return len(self.folded)
+
+
+def own_words(text: str, aside: Iterable[Span] = ()) -> Words:
+    """Return the words of `text` that lie outside the runs set aside.
+
+    Digits are words: they tell one company's results from another's.
+    """
+    folding = fold(text)
+    borders = merged(aside, len(text))
+    border_starts = [start for start, _ in borders]
+    folded: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    sections: list[int] = []
+    last = 0
+    for found in WORD.finditer(folding.text):
+        start = folding.origin(found.start())
+        # One character may fold to several words ("½" to "1" and "2"): the first stands for it.
+        end = max(folding.origin(found.end()), folding.origin(found.end() - 1) + 1)
+        if start < last:
+            continue
+        section = 0
+        if borders:
+            section = bisect_right(border_starts, start)
+            if section and borders[section - 1][1] > start:
+                continue
+            if section < len(borders) and borders[section][0] < end:
+                continue
+        folded.append(found.group())
+        starts.append(start)
+        ends.append(end)
+        sections.append(section)
+        last = end
+    quoted = bytearray(len(folded))
+    for quote in _QUOTE.finditer(folding.text):
+        first = bisect_left(starts, folding.origin(quote.start()))
+        after = bisect_left(starts, folding.origin(quote.end()))
+        quoted[first:after] = b"\x01" * (after - first)
+    single = sum(1 for word in folded if len(word) == 1 and UNSPACED.match(word))
+    return Words(folded, starts, ends, sections, single * 2 > len(folded), quoted)
+
+
+def merged(spans: Iterable[Span], length: int) -> list[Span]:
+    """Return the spans clipped to the text, sorted, empty ones dropped, overlapping ones joined."""
+    joined: list[Span] = []
+    for start, end in sorted(spans):
+        start, end = max(0, start), min(length, end)
+        if start >= end:
+            continue
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return joined
