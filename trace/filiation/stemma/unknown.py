@@ -1,0 +1,172 @@
+"""What could not be known of a chain, in plain sentences."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from filiation.stemma.arborescence import ROOT
+from filiation.stemma.kinship import Kinship
+from filiation.stemma.weights import FOUND_LIMITS, PARENT_ROLES
+from filiation.stemma.wording import listed
+from filiation.values import Hop
+
+__all__ = ["unknown"]
+
+
+def unknown(
+    kin: Kinship,
+    parent: Mapping[int, int],
+    probability: Mapping[int, Mapping[int, float]],
+    hops: Sequence[Hop],
+    ids: Mapping[int, str],
+) -> Iterator[str]:
+    """Yield what could not be known, the most important first."""
+    order = list(ids)
+    yield from _unseen(kin, order)
+    yield from _conflicts(kin, parent, order)
+    yield from _undetermined(kin, hops, ids)
+    yield from _alternatives(kin, parent, probability, order)
+    yield from _rivals(kin, parent, probability, order)
+    yield from _tips(kin)
+    yield from _undated(kin, order)
+    yield from _beginnings(kin, parent, order)
+    yield from (f"{limit[0].upper()}{limit[1:]}." for limit in kin.family.limits)
+
+
+def _unseen(kin: Kinship, order: Sequence[int]) -> Iterator[str]:
+    for number in order:
+        if kin.nodes[number].witness:
+            continue
+        pages = [
+            kin.name(page)
+            for page in order
+            if kin.nodes[page].witness and kin.stop(page, number) is not None
+        ]
+        yield (
+            f"The text of {kin.name(number)} was not at hand; it is known from what"
+            f" {listed(pages)} {'says' if len(pages) == 1 else 'say'}."
+        )
+
+
+def _above(parent: Mapping[int, int], number: int) -> set[int]:
+    line: set[int] = set()
+    at = parent[number]
+    while at != ROOT:
+        line.add(at)
+        at = parent[at]
+    return line
+
+
+def _conflicts(kin: Kinship, parent: Mapping[int, int], order: Sequence[int]) -> Iterator[str]:
+    for child in order:
+        for number, _ in kin.versions.stops.get(child, ()):
+            if (number, child) in kin.too_late:
+                yield (
+                    f"{kin.name(child)} names {kin.name(number)} as a source, but the version of"
+                    f" {kin.name(number)} at hand is younger: a date may be wrong, or an earlier"
+                    " version is missing."
+                )
+            elif kin.verdicts.get((number, child)) == "contradicts":
+                yield (
+                    f"{kin.name(child)} names {kin.name(number)}, but the texts share nothing: the"
+                    " credit may mean another article."
+                )
+            elif number not in _above(parent, child) and child not in _above(parent, number):
+                yield (
+                    f"{kin.name(child)} names {kin.name(number)}, which has no place among the"
+                    " versions it was likely made from."
+                )
+        above = parent[child]
+        if above != ROOT and kin.naming(child, above) == kin.naming(above, child) == "parent":
+            yield (
+                f"{kin.name(child)} and {kin.name(above)} each name the other as where"
+                " the text is from."
+            )
+
+
+def _undetermined(kin: Kinship, hops: Sequence[Hop], ids: Mapping[int, str]) -> Iterator[str]:
+    numbers = {name: number for number, name in ids.items()}
+    for hop in hops:
+        if hop.standing == "undetermined":
+            yield (
+                f"Which came first, {kin.name(numbers[hop.parent])} or"
+                f" {kin.name(numbers[hop.child])}, cannot be told; both may descend from a version"
+                " that is missing."
+            )
+
+
+def _alternatives(
+    kin: Kinship,
+    parent: Mapping[int, int],
+    probability: Mapping[int, Mapping[int, float]],
+    order: Sequence[int],
+) -> Iterator[str]:
+    close = FOUND_LIMITS["close"][0]
+    for child in order:
+        for other, likely in sorted(probability[child].items(), key=lambda row: (-row[1], row[0])):
+            if likely < close or other == parent[child]:
+                continue
+            if other == ROOT:
+                yield (
+                    f"{kin.name(child)} may have been made from no version known here"
+                    f" ({likely:.2f})."
+                )
+            else:
+                yield (
+                    f"{kin.name(child)} may instead have been made from {kin.name(other)}"
+                    f" ({likely:.2f})."
+                )
+
+
+def _rivals(
+    kin: Kinship,
+    parent: Mapping[int, int],
+    probability: Mapping[int, Mapping[int, float]],
+    order: Sequence[int],
+) -> Iterator[str]:
+    for page in order:
+        rivals = [
+            number
+            for number, _ in kin.versions.rivals.get(page, ())
+            if number not in _above(parent, page)
+        ]
+        named = [number for number, _ in kin.versions.stops.get(page, ())]
+        if rivals and named:
+            odds = "; ".join(
+                f"{kin.name(number)} {probability[page].get(number, 0.0):.2f}"
+                for number in (named[-1], *rivals)
+            )
+            yield (
+                f"The credits of {kin.name(page)} disagree: it names"
+                f" {listed([kin.name(n) for n in (named[0], *rivals)])}, and does not say how they"
+                f" go together (made directly from: {odds})."
+            )
+
+
+def _tips(kin: Kinship) -> Iterator[str]:
+    for witness in kin.family.witnesses:
+        for stop in witness.account.tips:
+            name = kin.names.name(stop.who)
+            if name and stop.roles & PARENT_ROLES:
+                page = kin.names.name(witness.home) or witness.article.id
+                yield f"{page} thanks {name} for a hint; that makes no version of this text."
+
+
+def _undated(kin: Kinship, order: Sequence[int]) -> Iterator[str]:
+    undated = [
+        kin.name(n) for n in order if kin.nodes[n].witness and kin.nodes[n].dates.midpoint is None
+    ]
+    if undated:
+        yield f"No date was found for {listed(undated)}."
+    for number in order:
+        witness = kin.nodes[number].witness
+        if witness and witness.article.dates.disagree:
+            yield f"The dates that {kin.name(number)} gives of itself exclude each other."
+
+
+def _beginnings(kin: Kinship, parent: Mapping[int, int], order: Sequence[int]) -> Iterator[str]:
+    first = [n for n in order if parent[n] == ROOT and kin.nodes[n].witness]
+    for number in first:
+        if not kin.versions.stops.get(number):
+            yield (
+                f"{kin.name(number)} names no source, and nothing it was made from was found; that"
+                " does not prove it the original."
+            )

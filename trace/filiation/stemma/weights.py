@@ -1,0 +1,131 @@
+"""What each piece of evidence is worth: the tables of weights and thresholds, with their reasons.
+
+Weights are natural-log odds, added up for each possible parent of a version. +0.7 doubles the odds,
++2.3 makes them ten times as high. They are set by judgement, by the reasons given, and are to be
+fitted to simulated republications; nothing outside this file holds a weight.
+"""
+
+from collections.abc import Mapping
+from math import log
+from typing import NamedTuple
+
+from filiation.values import Role
+
+__all__ = [
+    "CREDIT",
+    "FOUND_AT_ALL",
+    "FOUND_LIMITS",
+    "PARENT_ROLES",
+    "PROBABILITY_LIMITS",
+    "WEIGHTS",
+    "Weight",
+]
+
+
+class Weight(NamedTuple):
+    """One row of the table."""
+
+    odds: float
+    """Natural-log odds, or, where the name says so, per word or per unit of a score."""
+    why: str
+
+
+CREDIT: Mapping[Role, Weight] = {
+    "republished_from": Weight(4.0, "says in so many words that the text was taken from there"),
+    "via": Weight(3.5, "names the last stop before this page"),
+    "original": Weight(3.5, "names the origin, and no stop in between"),
+    "first_published": Weight(3.5, "names the first to print it, and no stop in between"),
+    "source": Weight(3.0, "names a source, which may be the text's or only a fact's"),
+    "wire": Weight(3.0, "agencies deliver to many: the text may still have come through one"),
+    "translated_for": Weight(2.6, "names whose translation it is, not from whom it was taken"),
+    "copyright": Weight(1.5, "names an owner, who need not be the outlet it was taken from"),
+    "hat_tip": Weight(0.5, "thanks for a hint, not for a text"),
+    "licence": Weight(0.5, "says what may be done with the text, not where it came from"),
+    "authored_by": Weight(0.5, "a house signature, at best"),
+    "translated_by": Weight(0.5, "a translator works for many"),
+    "revised_by": Weight(0.5, "a reviser works for many"),
+}
+"""What a page's credit is worth for the version it names, times the credit's own strength, where
+the page's account leaves no stop between the two."""
+
+PARENT_ROLES: frozenset[Role] = frozenset(
+    {"republished_from", "via", "original", "first_published", "source", "wire", "hat_tip"}
+)
+"""Roles that say "I took it from there". The others name somebody in passing: whose translation,
+whose rights."""
+
+WEIGHTS: Mapping[str, Weight] = {
+    # What pages say
+    "credit.link": Weight(1.5, "the credit's link leads to this very address"),
+    "credit.title": Weight(1.0, "the credit names this very title"),
+    "credit.farther": Weight(0.5, "the page names it, but with another stop in between"),
+    "credit.rival": Weight(-0.5, "the page also names another, and does not say in what order"),
+    "credit.reverse": Weight(-3.0, "the supposed parent itself says it was made from the child"),
+    "credit.shared": Weight(1.5, "both name the same origin: the copy may have taken that over"),
+    "credit.own_translation": Weight(
+        -3.0, "the page says the translation was made for it: it has none to copy"
+    ),
+    "account.order": Weight(2.6, "a later page names the two in this order"),
+    "account.implied": Weight(
+        0.3, "another copy of this text credits it: a little likelier than not, this one is its too"
+    ),
+    # What texts say
+    "text.score": Weight(1.0, "per unit of the match's own log-odds, within the limits below"),
+    "text.closeness": Weight(
+        2.0, "times the shared part of both texts: the closest are neighbours in the tree"
+    ),
+    "text.innovation": Weight(
+        -1.3, "times the logarithm of how many words more another version shares with the child"
+    ),
+    "text.one_translation": Weight(
+        4.0, "two translators never choose the same words: one copied the other's translation"
+    ),
+    "text.cut": Weight(0.8, "cutting is commoner than adding: the longer text is likely the older"),
+    "text.contradicts": Weight(-4.5, "the texts have nothing in common"),
+    "text.common": Weight(
+        -0.5, "the unseen text is known from its other copies only, on top of what those share"
+    ),
+    "text.common_uncredited": Weight(-1.0, "and that copy does not name it"),
+    "title.quoted": Weight(1.0, "one page names the other's title, and not the reverse"),
+    "link.kept": Weight(0.7, "links into the other outlet were kept in the text"),
+    # What dates say
+    "dates.order": Weight(log(2), "by chance, half of all pairs would be in this order"),
+    "dates.denied": Weight(-2.0, "the credit gives the named version a later date than the copy's"),
+    # Who publishes
+    "outlet.same": Weight(-1.0, "an outlet seldom republishes itself: likelier an update"),
+    # That a version has no parent among the known ones
+    "root.silent": Weight(0.0, "the page names no source: the measure of all others"),
+    "root.says_copy": Weight(-0.5, "the page says it is a copy, but its parent may be unknown"),
+}
+
+FOUND_AT_ALL: Mapping[str, tuple[float, str]] = {
+    "score": (0.5, "the match is likelier than not to be copying rather than chance"),
+    # Of 47 attributed German copies all are found at 0.4; of 1,217 pairs of reports of one event
+    # about one in twenty, nearly all of which share a fifth and more of their five-word runs.
+    "coverage": (0.4, "of the shorter text: a page that quotes shares less"),
+    # Names and figures of a short report all turn up in a longer one of the same event: it is the
+    # longer text that tells a translation, of which no half may be without its counterpart.
+    "coverage_translated": (0.5, "of the longer text"),
+    "words": (30, "words: whole texts shorter than this agree by chance or formula"),
+    "excerpt_words": (120, "words in one run: longer than any statement quoted in passing"),
+    "excerpt_share": (0.15, "of one of the texts: below, the excerpt is a quotation of it"),
+    "credited_words": (20, "words in one run, where the copy credits the other"),
+    "credited_score": (0.2, "where a credit already says so, the text need only not deny it"),
+}
+"""From what on two texts are versions of one: `stemma.verdicts` walks these."""
+
+FOUND_LIMITS: Mapping[str, tuple[float, str]] = {
+    "log_odds": (3.0, "a match's score is trusted up to 0.95 and down to 0.05"),
+    "innovation_words": (2.0, "words: the scale on which more shared words count"),
+    "contradiction_words": (80, "words of the shorter text: below, nothing can be concluded"),
+    "contradiction_score": (0.05, "of texts in one language: nothing is shared"),
+    "cut_whole": (0.85, "of a text: it lies within the other"),
+    "cut_part": (0.8, "of a text: it holds more than the other"),
+    "direction": (0.5, "log-odds that must speak for one direction, or it is not told"),
+    "close": (0.25, "probability from which another parent is worth a sentence"),
+    "name": (4, "letters: shorter names are found in any line"),
+    "title": (20, "letters: shorter titles are found in any text"),
+}
+
+PROBABILITY_LIMITS = (0.01, 0.99)
+"""No hop is impossible or certain on such evidence."""
