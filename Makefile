@@ -1,0 +1,43 @@
+# Everything starts from a checkout with Python 3.11 or newer, git and make: `make demo`, `make test`.
+
+# The newest Python that really runs here and can build an environment (a version manager may leave
+# commands on the path that start nothing).
+CAN := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
+	$$python -c '$(CAN)' >/dev/null 2>&1 && echo $$python && break; done)
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: demo test check docs bench golden clean
+
+demo: $(READY)
+	@$(BIN)/filiation trace demo/courrier-des-rives.html --against demo
+
+test: check
+	$(BIN)/python -m pytest --ignore tests/test_docs.py
+
+check: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/python -m pytest --quiet tests/test_docs.py
+
+bench: $(READY)
+	@for bench in benchmarks/*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
+
+# Writes the expected reports and the output shown in the documents anew; read the difference before you commit it.
+golden: $(READY)
+	$(BIN)/python tests/report/golden.py
+	$(BIN)/python tests/test_docs.py
+
+# An environment that exists and runs is kept; the file .ready says that it holds what pyproject.toml asks for.
+$(READY): pyproject.toml
+	@test -n "$(PYTHON)" || { echo "filiation needs Python 3.11 or newer with venv; none was found on the path. Name one: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(BIN)/python -c 'import sys, pip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || $(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable . --group dev
+	@touch $@
+
+clean:
+	rm -rf .venv dist build .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find trace tests benchmarks -name __pycache__ -prune -exec rm -rf {} +

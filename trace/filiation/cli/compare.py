@@ -1,0 +1,57 @@
+"""`filiation compare`: the passages two texts share, side by side."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from filiation.cli.help import FOUND, NOTHING_FOUND, Told
+from filiation.cli.options import gives_output, outlets_option
+from filiation.cli.output import Output
+from filiation.errors import InputError
+
+if TYPE_CHECKING:
+    from filiation.outlets import Catalogue
+
+__all__ = ["compare"]
+
+
+@click.command(
+    cls=Told,
+    examples=[
+        ("filiation compare original.html copy.html", "What two pages share, side by side."),
+        ("filiation compare a.txt b.txt --width 60", "The same, one text under the other."),
+        ("filiation compare a.txt b.txt --json", "Passages with their offsets in both texts."),
+    ],
+)
+@click.argument("a", metavar="A")
+@click.argument("b", metavar="B")
+@click.option("--full", is_flag=True, help="Show runs on which both agree to the last word.")
+@outlets_option
+@gives_output
+def compare(a: str, b: str, full: bool, known: "Catalogue | None", output: Output) -> int:
+    """Show the passages that two texts share, with every change of words marked.
+
+    A and B are files (HTML, text, Markdown); one of them may be - for standard input. Words that
+    only A has are marked [-so-], words that only B has {+so+}; in colour, by style.
+    """
+    from filiation import compare as compared
+    from filiation.cli.inputs import distinct, one
+    from filiation.credits import credits as spoken
+    from filiation.report.shapes import match_shape
+    from filiation.report.sidebyside import compare_report
+
+    if a == b == "-":
+        raise InputError("-", "standard input holds one text", "name a file for the other")
+    first = one(a, known)
+    second = distinct(one(b, known), first)
+    # Credit lines set aside here too, so that the report does not count them as cut or added.
+    first, second = spoken(first, known).article, spoken(second, known).article
+    match = compared(first, second, catalogue=known)
+    with output.paper() as paper:
+        if output.for_machines:
+            paper.write(output.document(match_shape(match)))
+        else:
+            sheet = output.sheet()
+            compare_report(sheet, match, first, second, full=full)
+            sheet.print_to(paper)
+    return FOUND if match.passages else NOTHING_FOUND

@@ -1,0 +1,93 @@
+"""What the user names as input, brought in: files, folders, tables, standard input."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from filiation.cli.output import Output
+from filiation.errors import InputError, NotFound
+from filiation.outlets import Catalogue
+from filiation.read import articles, read
+from filiation.values import Article
+
+__all__ = ["Batch", "distinct", "one"]
+
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{1,15}://", re.IGNORECASE)
+
+
+def one(named: str, known: Catalogue | None, url: str | None = None) -> Article:
+    """Return the one article that `named` is. Raises `InputError` where it is none."""
+    _refuse_address(named)
+    return read(named, url=url, catalogue=known)
+
+
+class Batch:
+    """The articles of several inputs, one after the other; what cannot be read is told and skipped."""
+
+    def __init__(
+        self,
+        named: Sequence[str],
+        columns: Mapping[str, str],
+        known: Catalogue | None,
+        output: Output,
+    ) -> None:
+        for name in named:
+            _refuse_address(name)
+        self.named = named
+        self.columns = columns
+        self.known = known
+        self.output = output
+        self.read = 0
+        """Articles read so far."""
+        self.failed = 0
+        """Inputs and rows skipped so far."""
+        self._held: InputError | None = None
+
+    def __iter__(self) -> Iterator[Article]:
+        """Yield the articles as they are read. Raises `InputError` where there is none at all."""
+        for found in articles(self.named, columns=self.columns, catalogue=self.known):
+            if isinstance(found, InputError):
+                self.failed += 1
+                self._release()
+                self._held = found
+                continue
+            self._release()
+            self.read += 1
+            yield found
+        if self.read == 0:
+            raise self._nothing()
+        self._release()
+        self.output.skipped_in_all()
+
+    def _release(self) -> None:
+        """Tell the failure held back: alone, it would have been the error and no skipping."""
+        if self._held is not None:
+            self.output.skipped(self._held)
+            self._held = None
+
+    def _nothing(self) -> InputError:
+        if self.failed == 1 and self._held is not None:
+            return self._held
+        self._release()
+        named = ", ".join(self.named)
+        if self.failed:
+            what = f"none of {self.failed:,} inputs could be read"
+            return InputError(named, what, "the lines above say why")
+        return NotFound(named, "holds no article", "name files, folders or tables that do")
+
+
+def distinct(article: Article, taken: Article) -> Article:
+    """Return `article` under another id than `taken` has: two folders may hold one file name."""
+    if article.id != taken.id:
+        return article
+    key = article.input if article.input != taken.id else f"{article.input}~2"
+    return replace(article, id=key)
+
+
+def _refuse_address(named: str) -> None:
+    if _ADDRESS.match(named):
+        raise InputError(
+            named[:200],
+            "addresses cannot be read yet",
+            "save the page as a file and name the file",
+        )

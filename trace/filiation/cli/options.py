@@ -1,0 +1,145 @@
+"""The options that every command shares."""
+
+import functools
+import os
+import shutil
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, get_args
+
+import click
+
+from filiation.cli.output import Format, Output
+
+if TYPE_CHECKING:
+    from filiation.outlets import Catalogue
+
+__all__ = ["column_option", "gives_output", "outlets_option"]
+
+COLUMNS = ("id", "url", "outlet", "title", "author", "published", "language", "text", "html")
+"""What a row of a table may say of its article."""
+NARROWEST, WIDEST = 24, 1000
+
+
+def gives_output(command: Callable[..., int]) -> Callable[..., int]:
+    """Give a command the options of its result, and hand it an `Output` as `output`."""
+
+    @click.option("--json", "as_json", is_flag=True, help="The facts for machines: JSON.")
+    @click.option(
+        "--format",
+        "form",
+        type=click.Choice(get_args(Format)),
+        help="rich on a terminal, plain in a pipe, unless said here.",
+    )
+    @click.option(
+        "-o",
+        "--output",
+        "file",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="Write the result to FILE, whole or not at all.",
+    )
+    @click.option(
+        "--width",
+        type=click.IntRange(NARROWEST, WIDEST),
+        metavar="COLUMNS",
+        help="Width of the report. Else the terminal's, or 80.",
+    )
+    @click.option(
+        "--no-color", "--no-colour", is_flag=True, help="No colour; NO_COLOR does the same."
+    )
+    @click.option("-q", "--quiet", is_flag=True, help="No progress, warnings or hints.")
+    @functools.wraps(command)
+    def with_output(
+        *arguments: Any,
+        as_json: bool,
+        form: Format | None,
+        file: Path | None,
+        width: int | None,
+        no_color: bool,
+        quiet: bool,
+        **options: Any,
+    ) -> int:
+        if as_json and form not in (None, "json", "jsonl"):
+            raise click.UsageError(f"--json and --format {form} ask for different things.")
+        output = _output(form or ("json" if as_json else None), file, width, no_color, quiet)
+        return command(*arguments, output=output, **options)
+
+    return with_output
+
+
+def _output(
+    form: Format | None, file: Path | None, width: int | None, no_color: bool, quiet: bool
+) -> Output:
+    terminal = file is None and sys.stdout is not None and sys.stdout.isatty()
+    dumb = os.environ.get("TERM") == "dumb"
+    form = form or ("rich" if terminal else "plain")
+    return Output(
+        format=form,
+        file=file,
+        width=width or (_terminal_width() if terminal else 80),
+        colour=form == "rich" and not (no_color or os.environ.get("NO_COLOR") or dumb),
+        plain_ascii=file is None and (dumb or not _carries_unicode(sys.stdout)),
+        quiet=quiet,
+    )
+
+
+def _terminal_width() -> int:
+    return min(max(shutil.get_terminal_size().columns, NARROWEST), WIDEST)
+
+
+def _carries_unicode(stream: IO[str] | None) -> bool:
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    return encoding.lower().replace("-", "").replace("_", "").startswith("utf")
+
+
+def _columns(
+    _context: click.Context, _option: click.Parameter, given: tuple[str, ...]
+) -> Mapping[str, str]:
+    columns: dict[str, str] = {}
+    for pair in given:
+        known, sign, column = pair.partition("=")
+        if not sign or not column or known not in COLUMNS:
+            raise click.BadParameter(
+                f"{pair!r} is not of the form text=context; before = stands one of "
+                f"{', '.join(COLUMNS)}."
+            )
+        columns[known] = column
+    return columns
+
+
+def column_option(command: Callable[..., int]) -> Callable[..., int]:
+    """Give a command `--column`, as `columns`."""
+    option = click.option(
+        "--column",
+        "columns",
+        multiple=True,
+        callback=_columns,
+        metavar="KNOWN=COLUMN",
+        help="Which column of a table is which: text=context. May be repeated.",
+    )
+    return option(command)
+
+
+def _known(
+    _context: click.Context, _option: click.Parameter, places: tuple[str, ...]
+) -> "Catalogue | None":
+    if not places:
+        return None
+    from filiation.outlets import Catalogue
+
+    return Catalogue.load(extra=[Path(place) for place in places])
+
+
+def outlets_option(command: Callable[..., int]) -> Callable[..., int]:
+    """Give a command `--outlets`, as `known`: the catalogue with the user's own files added."""
+    option = click.option(
+        "--outlets",
+        "known",
+        multiple=True,
+        callback=_known,
+        metavar="PATH",
+        help="Outlet files of your own, or a folder of them. May be repeated.",
+    )
+    return option(command)

@@ -1,0 +1,167 @@
+"""A sheet of report: styled lines, wrapped to a width, that read the same without any style."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING
+
+from filiation.report.harmless import harmless, one_line
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+__all__ = ["Part", "Sheet", "quoted", "shortened"]
+
+Part = str | tuple[str, str]
+"""A piece of a line: its words, or its words and their style (`bold`, `green`, ...)."""
+
+NARROWEST = 24
+"""Columns below which nothing is laid out: narrower terminals get longer lines."""
+
+# The report's own signs where the output cannot carry them. Text of pages goes through the same
+# table, since its quotes and dashes lose nothing by it; what is left is written as escapes.
+_ASCII = str.maketrans(
+    {
+        "│": "|", "├": "+", "└": "+", "─": "-", "▼": "v", "·": "-", "•": "*", "…": "...",
+        "“": '"', "”": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "−": "-",
+        "→": "->", "\u00a0": " ", "\u202f": " ",
+    }
+)  # fmt: skip
+
+
+class Sheet:
+    """Lines of a report as they are laid down; `print_to` hands them out."""
+
+    def __init__(self, width: int = 80, *, colour: bool = False, plain_ascii: bool = False) -> None:
+        from io import StringIO
+
+        from rich.console import Console
+
+        self.width = max(width, NARROWEST)
+        self.colour = colour
+        """Whether styles will be seen; what they would say must be written out where not."""
+        self.plain_ascii = plain_ascii
+        self._lines: list[Text] = []
+        self._margin: list[Part] = []
+        self._ruler = Console(file=StringIO(), width=self.width, color_system=None)
+
+    def line(self, *parts: Part, first: Part = "", rest: Part | None = None) -> None:
+        """Lay down one paragraph, wrapped; `first` and `rest` stand before its lines.
+
+        `rest` is as wide a blank as `first` where it is not given.
+        """
+        from rich.cells import cell_len
+
+        head = self._text(first)
+        tail = self._text(" " * cell_len(head.plain) if rest is None else rest)
+        for number, line in enumerate(self._wrapped(parts, cell_len(head.plain))):
+            margin = self._text(*self._margin)
+            self._lines.append(margin.append_text(tail if number else head).append_text(line))
+
+    def gap(self) -> None:
+        """Lay down an empty line, within the margin."""
+        margin = self._text(*self._margin)
+        if self._lines and self._lines[-1].plain.strip() not in ("", margin.plain.strip()):
+            self._lines.append(margin)
+
+    def heading(self, words: str) -> None:
+        """Lay down a section's heading, with air above and below."""
+        self.gap()
+        self.line((words.upper(), "bold"))
+        self.gap()
+
+    @contextmanager
+    def margin(self, *parts: Part) -> Iterator[None]:
+        """Set everything within this block behind a margin."""
+        before = self._margin
+        self._margin = [*before, *parts]
+        try:
+            yield
+        finally:
+            self._margin = before
+
+    def columns(self, left: Sequence[Part], right: Sequence[Part], gutter: str = " │ ") -> None:
+        """Lay down two paragraphs side by side."""
+        from itertools import zip_longest
+
+        from rich.cells import cell_len
+
+        middle = self._text((gutter, "dim"))
+        half = (self.width - self._margin_width() - cell_len(gutter)) // 2
+        empty = self._text("")
+        for one, other in zip_longest(
+            self._wrapped(left, 0, half), self._wrapped(right, 0, half), fillvalue=empty
+        ):
+            padded = one.copy().append(" " * (half - cell_len(one.plain)))
+            line = padded.append_text(middle).append_text(other)
+            self._lines.append(self._text(*self._margin).append_text(line))
+
+    def print_to(self, file: IO[str]) -> None:
+        """Write the sheet, with styles where they will be seen, as bare text otherwise."""
+        if not self.colour:
+            for line in self._lines:
+                file.write(line.plain.rstrip() + "\n")
+            return
+        console = self._console(file)
+        for line in self._lines:
+            line.rstrip()
+            console.print(line, soft_wrap=True)
+
+    def _console(self, file: IO[str]) -> "Console":
+        from rich.console import Console
+
+        # The sixteen colours of the user's own palette: readable on light and dark grounds alike.
+        return Console(
+            file=file,
+            width=self.width,
+            color_system="standard",
+            force_terminal=True,
+            no_color=False,
+            legacy_windows=False,
+            markup=False,
+            highlight=False,
+            emoji=False,
+        )
+
+    def _wrapped(self, parts: Sequence[Part], taken: int, width: int = 0) -> "list[Text]":
+        text = self._text(*parts)
+        room = width or self.width - self._margin_width() - taken
+        wrapped = text.wrap(self._ruler, max(room, NARROWEST // 2), overflow="fold")
+        return list(wrapped) or [text]
+
+    def _margin_width(self) -> int:
+        from rich.cells import cell_len
+
+        return cell_len(self._text(*self._margin).plain)
+
+    def _text(self, *parts: Part) -> "Text":
+        from rich.text import Text
+
+        text = Text()
+        for part in parts:
+            words, style = (part, "") if isinstance(part, str) else part
+            words = harmless(words)
+            text.append(words.translate(_ASCII) if self.plain_ascii else words, style or None)
+        return text
+
+
+def shortened(text: str, limit: int) -> str:
+    """Return `text` on one line of at most `limit` characters, cut between words where it can be.
+
+    >>> shortened("the quick brown fox", 12)
+    'the quick…'
+    """
+    line = one_line(text[: limit * 4])
+    if len(line) <= limit and len(text) <= limit * 4:
+        return line
+    cut = line[: limit - 1]
+    word = cut.rfind(" ")
+    return (cut[:word] if word > limit // 2 else cut).rstrip(" ,;:.-–—") + "…"
+
+
+def quoted(text: str) -> str:
+    """Return a quotation in quotation marks, unless it has its own."""
+    return text if text[:1] in _OPENING else f"“{text}”"
+
+
+_OPENING = tuple('“«„"「『')

@@ -1,0 +1,192 @@
+"""Two texts side by side, with the words that differ marked."""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from filiation.match import word_changes
+from filiation.report.changes import Run, cut_and_added, words_in
+from filiation.report.sheet import Part, Sheet, quoted, shortened
+from filiation.report.words import confidence, kinds, language, percent, plural
+from filiation.values import Article, Match, Passage, Span
+
+__all__ = ["compare_report", "marked"]
+
+NARROW = 70
+"""Columns below which two texts stand under each other: half of it holds six words."""
+ALIKE = 40
+"""A run of more words than this on which both agree is shown by its first and last words only."""
+KEPT = 15
+"""How many of them, at either end."""
+TITLE = 200
+PARAGRAPH = 600
+"""Characters shown of each side of a translated passage."""
+RUN = 300
+RUNS = 5
+
+_SPACE = re.compile(r"\s+")
+
+
+def compare_report(
+    sheet: Sheet, match: Match, a: Article, b: Article, *, full: bool = False
+) -> None:
+    """Lay down what two texts share; `full` shows the runs on which both agree to the last word."""
+    sheet.line(("What two texts share", "bold"))
+    sheet.gap()
+    for letter, article in (("A", a), ("B", b)):
+        sheet.line(*_about(article), first=(f"{letter}  ", "bold"))
+        sheet.line((shortened(article.input, TITLE), "dim"), first="   ")
+    sheet.gap()
+    if not match.passages:
+        sheet.line("They share no passage.")
+        return
+    sheet.line(*_verdict(match))
+    for number, passage in enumerate(match.passages, 1):
+        sheet.gap()
+        sheet.line(*_place(number, passage))
+        _passage(sheet, match, passage, a, b, full=full)
+    cut, added = cut_and_added(match, a, b)
+    _only(sheet, "Only in A", cut)
+    _only(sheet, "Only in B", added)
+
+
+def _about(article: Article) -> list[Part]:
+    outlet = article.outlet_name or article.outlet
+    parts = [
+        (shortened(outlet, TITLE), "bold") if outlet else None,
+        language(article.language),
+        quoted(shortened(article.title, TITLE)) if article.title else None,
+    ]
+    told: list[Part] = []
+    for part in parts:
+        if part is not None:
+            told += [*([" · "] if told else []), part]
+    return told
+
+
+def _verdict(match: Match) -> list[Part]:
+    measure = "agree to" if match.same_language else "correspond to"
+    return [
+        ("Were B made from A, it would be: ", ""),
+        (kinds(match.kind), "bold"),
+        (
+            f". {plural(len(match.passages), 'passage')}, {percent(match.coverage_a)} of A and "
+            f"{percent(match.coverage_b)} of B; where they meet they {measure} "
+            f"{percent(match.similarity)}. That one text was made from the other, or both from a third: "
+            f"{confidence(match.score)}."
+        ),
+    ]
+
+
+def _place(number: int, passage: Passage) -> list[Part]:
+    return [
+        (f"{number}", "bold"),
+        (
+            (
+                f"  A {passage.a_start:,} to {passage.a_end:,}, B {passage.b_start:,} to "
+                f"{passage.b_end:,}, alike {percent(passage.similarity)}"
+            ),
+            "dim",
+        ),
+    ]
+
+
+def _passage(
+    sheet: Sheet, match: Match, passage: Passage, a: Article, b: Article, *, full: bool
+) -> None:
+    one = a.text[passage.a_start : passage.a_end]
+    other = b.text[passage.b_start : passage.b_end]
+    beside = sheet.width >= NARROW
+    if not match.same_language:
+        sides = [text if full else shortened(text, PARAGRAPH) for text in (one, other)]
+        if beside:
+            sheet.columns([_flat(sides[0])], [_flat(sides[1])])
+        else:
+            sheet.line(_flat(sides[0]), first=("A ", "bold"))
+            sheet.line(_flat(sides[1]), first=("B ", "bold"))
+        return
+    left, right, merged = marked(a.text, b.text, passage, colour=sheet.colour, full=full)
+    if beside:
+        sheet.columns(left, right)
+    else:
+        sheet.line(*merged)
+
+
+def marked(
+    one: str, other: str, passage: Passage, *, colour: bool = False, full: bool = False
+) -> tuple[list[Part], list[Part], list[Part]]:
+    """Return the first side of a passage, the second, and both in one, with changed words marked.
+
+    With colour by style, without it as `[-removed-]` and `{+added+}`. The punctuation between two
+    words belongs to the first of them.
+
+    >>> marked("a red house", "a blue house", Passage(0, 11, 0, 12, 0.9))[2]
+    ['a ', ('[-red-]', 'red strike'), ' ', ('{+blue+}', 'bold green'), ' ', 'house']
+    """
+    left: list[Part] = []
+    right: list[Part] = []
+    merged: list[Part] = []
+    changes = word_changes(one, other, passage)
+    if not changes:
+        sides = one[passage.a_start : passage.a_end], other[passage.b_start : passage.b_end]
+        return [_flat(sides[0])], [_flat(sides[1])], [_flat(sides[1])]
+    from_a = _texts(one, [(c.a_start, c.a_end) for c in changes], passage.a_start, passage.a_end)
+    from_b = _texts(other, [(c.b_start, c.b_end) for c in changes], passage.b_start, passage.b_end)
+    for change, a_text, b_text in zip(changes, from_a, from_b, strict=True):
+        if change.operation == "equal":
+            left.append(_elided(a_text, full))
+            right.append(_elided(b_text, full))
+            merged.append(right[-1])
+            continue
+        removed = _mark(a_text, "[-", "-]", "red strike", colour)
+        added = _mark(b_text, "{+", "+}", "bold green", colour)
+        left += removed
+        right += added
+        merged += [*removed, *added]
+    return left, right, merged
+
+
+def _texts(text: str, spans: Sequence[Span], first: int, last: int) -> list[str]:
+    """Return the text of each change on one side, with what follows its last word."""
+    filled = [number for number, (start, end) in enumerate(spans) if start < end]
+    filled = filled or [0]  # a side without a word: its punctuation goes with the first change
+    borders = [first, *(spans[number][0] for number in filled[1:]), last]
+    texts = [""] * len(spans)
+    for number, (start, end) in zip(filled, pairwise(borders), strict=True):
+        texts[number] = _flat(text[start:end])
+    return texts
+
+
+def _mark(words: str, before: str, after: str, style: str, colour: bool) -> list[Part]:
+    if not words:
+        return []
+    bare = words.rstrip()
+    space = " " if bare != words else ""
+    told = bare if colour else f"{before}{bare}{after}"
+    return [(told, style), space] if space else [(told, style)]
+
+
+def _elided(words: str, full: bool) -> str:
+    count = words_in(words)
+    if full or count <= ALIKE:
+        return words
+    split = words.split(" ")
+    if len(split) <= 2 * KEPT:  # a script without spaces: show the characters
+        return f"{words[: 3 * KEPT]} … {words[-3 * KEPT :]}"
+    left_out = count - 2 * KEPT
+    return f"{' '.join(split[:KEPT])} … ({left_out} words alike) … {' '.join(split[-KEPT - 1 :])}"
+
+
+def _flat(text: str) -> str:
+    return _SPACE.sub(" ", text)
+
+
+def _only(sheet: Sheet, where: str, runs: Sequence[Run]) -> None:
+    if not runs:
+        return
+    sheet.heading(f"{where}: {plural(sum(run.words for run in runs), 'word')}")
+    longest = sorted(sorted(runs, key=lambda run: -run.words)[:RUNS], key=lambda run: run.start)
+    for run in longest:
+        sheet.line(f"{quoted(shortened(run.text, RUN))} ({plural(run.words, 'word')})", first="- ")
+    if len(runs) > len(longest):
+        sheet.line(f"and {plural(len(runs) - len(longest), 'shorter run')}", first="- ")
