@@ -26,7 +26,10 @@ from filiation.values import Credits
 
 CASES = Path(__file__).resolve().parents[2] / "shared" / "credits" / "cases.jsonl"
 
-_ARTICLE = re.compile(r"^(?:the|le|la|les|l'|der|die|das|el|los|las|il|lo|o|a|os|as|de|het|τα|η|το|ο)\s+|^l'", re.I)
+_ARTICLE = re.compile(
+    r"^(?:the|le|la|les|l'|der|die|das|el|los|las|il|lo|o|a|os|as|de|het|τα|η|το|ο)\s+|^l'",
+    re.IGNORECASE,
+)
 
 
 def plain(name: str | None) -> str:
@@ -51,7 +54,9 @@ def right_outlet(found: str | None, expected: str) -> bool:
 
 def right_chain(found: tuple[str, ...], expected: list[str]) -> bool:
     """Whether the chain found is the one expected, name by name."""
-    return len(found) == len(expected) and all(right_outlet(f, e) for f, e in zip(found, expected, strict=True))
+    return len(found) == len(expected) and all(
+        right_outlet(f, e) for f, e in zip(found, expected, strict=True)
+    )
 
 
 def cases(paths: list[Path]) -> Iterator[dict[str, Any]]:
@@ -75,7 +80,9 @@ def account_of(case: dict[str, Any]) -> Credits:
 
 def main() -> int:
     """Score the cases and print the tables."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("paths", nargs="*", type=Path)
     parser.add_argument("--wrong", action="store_true", help="print every case that is wrong")
     parser.add_argument("--language", help="only this language")
@@ -83,7 +90,10 @@ def main() -> int:
     options = parser.parse_args()
     paths = options.paths or [CASES]
     if missing := [path for path in paths if not path.exists()]:
-        print(f"{missing[0]}: not there; the cases lie in the folder `shared` beside the checkout", file=sys.stderr)
+        print(
+            f"{missing[0]}: not there; the cases lie in the folder `shared` beside the checkout",
+            file=sys.stderr,
+        )
         return 2
     score: dict[str, Counter[str]] = defaultdict(Counter)
     fields: Counter[str] = Counter()
@@ -99,7 +109,9 @@ def main() -> int:
         number += 1
         expected = case["expected"]
         found = account_of(case)
-        wrong = _judge(case, found, (score[case["language"]], score["kind " + expected["kind"]], score["all"]))
+        wrong = _judge(
+            case, found, (score[case["language"]], score["kind " + expected["kind"]], score["all"])
+        )
         confusion[expected["kind"], found.kind] += 1
         for field, value in expected.items():
             if field.startswith("original_") or field in ("author", "translator", "translated_for"):
@@ -113,8 +125,12 @@ def main() -> int:
     _table(score)
     print()
     print("other fields:", ", ".join(f"{f} {fields[f]}/{total[f]}" for f in sorted(total)))
-    print("confusions:", ", ".join(f"{a}→{b} {n}" for (a, b), n in confusion.most_common() if a != b))
-    print(f"{number} cases, {1000 * elapsed / max(1, number):.1f} ms each (the first loads the catalogue)")
+    print(
+        "confusions:", ", ".join(f"{a}→{b} {n}" for (a, b), n in confusion.most_common() if a != b)
+    )
+    print(
+        f"{number} cases, {1000 * elapsed / max(1, number):.1f} ms each (the first loads the catalogue)"
+    )
     return 0
 
 

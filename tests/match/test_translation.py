@@ -66,12 +66,13 @@ EN, FR = article(ENGLISH, "en"), article(FRENCH, "fr")
         (EN, article(["Il pleut.", "Le chat dort."], "fr")),
         (article(["The cat sleeps."], "en"), article(["Le chat dort."], "fr")),
         (EN, article([], "fr")),
+        (article(ENGLISH[:2], "en"), article(FRENCH[:2], "fr")),
         (
             article(["She walked home slowly and said nothing to anyone at all."] * 8, "en"),
             article(["Elle rentra lentement sans rien dire à personne du tout."] * 8, "fr"),
         ),
     ],
-    ids=["same event", "unrelated", "too short", "empty", "no names at all"],
+    ids=["same event", "unrelated", "too short", "empty", "two sentences", "no names at all"],
 )
 def test_what_cannot_be_called_a_translation(a: Article, b: Article) -> None:
     assert compare(a, b).score < 0.5

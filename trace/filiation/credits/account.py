@@ -12,7 +12,17 @@ PRECEDENCE: tuple[PageKind, ...] = ("translation", "excerpt", "republication", "
 """Which kind a page is when it says several: a translated piece is also republished; an excerpt says
 where the whole stands; a republished piece may carry an agency's dateline or thank a third."""
 
-ROLE_ORDER = ("original", "first_published", "republished_from", "source", "via", "wire", "authored_by", "hat_tip", "copyright")
+ROLE_ORDER = (
+    "original",
+    "first_published",
+    "republished_from",
+    "source",
+    "via",
+    "wire",
+    "authored_by",
+    "hat_tip",
+    "copyright",
+)
 """Which credit speaks for the origin first."""
 
 
@@ -22,7 +32,12 @@ def account(page: Page, findings: Sequence[Finding]) -> tuple[PageKind, Origin, 
     own = own_name(page)
     if kind == "none":
         return kind, Origin(), (own,) if own else ()
-    speaking = [f for f in findings if f.kind != "none" and (f.kind == kind or kind in ("translation", "excerpt") or f.kind != "hat-tip")]
+    speaking = [
+        f
+        for f in findings
+        if f.kind != "none"
+        and (f.kind == kind or kind in ("translation", "excerpt") or f.kind != "hat-tip")
+    ]
     outlet = _outlet(speaking, kind)
     origin = Origin(
         outlet=outlet.text if outlet else None,
@@ -31,7 +46,9 @@ def account(page: Page, findings: Sequence[Finding]) -> tuple[PageKind, Origin, 
         language=_first(f.language for f in speaking),
         author=_first(f.author for f in speaking) or _signed(page, speaking),
         translator=_first(f.translator for f in speaking),
-        translated_for=_first(f.translated_for.text if f.translated_for else None for f in speaking),
+        translated_for=_first(
+            f.translated_for.text if f.translated_for else None for f in speaking
+        ),
         published=_first(f.published for f in speaking),
     )
     return kind, origin, _chain(page, speaking, outlet, own)
@@ -96,7 +113,9 @@ def own_name(page: Page) -> str | None:
     return None
 
 
-def _chain(page: Page, speaking: Sequence[Finding], outlet: Name | None, own: str | None) -> tuple[str, ...]:
+def _chain(
+    page: Page, speaking: Sequence[Finding], outlet: Name | None, own: str | None
+) -> tuple[str, ...]:
     chain: list[str] = []
     between: list[str] = [
         finding.outlet.text
@@ -108,7 +127,10 @@ def _chain(page: Page, speaking: Sequence[Finding], outlet: Name | None, own: st
         and finding.kind != "hat-tip"
     ]
     for finding in speaking:
-        for name in (*finding.intermediates, *((finding.translated_for,) if finding.translated_for else ())):
+        for name in (
+            *finding.intermediates,
+            *((finding.translated_for,) if finding.translated_for else ()),
+        ):
             if name.nature != "self":
                 between.append(name.text)
     chain += [name.text for finding in speaking for name in finding.behind]

@@ -8,7 +8,7 @@ from filiation import dates
 from filiation.credits.lexicon import Lexicon, Phrase
 from filiation.credits.names import Name, Namer, Nature, is_caseless, squeeze
 from filiation.fold import Folded, fold
-from filiation.languages import language_named
+from filiation.languages import language_named, words_of
 from filiation.values import Article, Credit, Line, PageKind, Role, Span
 
 __all__ = ["Finding", "Page", "phrase_findings"]
@@ -45,6 +45,8 @@ class Finding:
     published: str | None = None
     url: str | None = None
     credits: tuple[Credit, ...] = ()
+    until: int = 0
+    """Where in its line the last name ends, 0 where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,14 @@ def _unwrapped(article: Article) -> tuple[Line, ...]:
 
 def _goes_on(text: str, last: Line, line: Line) -> bool:
     """Whether `line` goes on with the sentence that `last` broke off."""
-    if last.locator or last.end is None or line.start is None or len(last.text) > MAX_LINE or last.links or line.links:
+    if (
+        last.locator
+        or last.end is None
+        or line.start is None
+        or len(last.text) > MAX_LINE
+        or last.links
+        or line.links
+    ):
         return False
     between = text[last.end : line.start]
     begins = line.text.lstrip()[:1]
@@ -143,16 +152,22 @@ def _bare_outlets(page: Page) -> Iterator[Finding]:
         text = line.text.strip(" \t:*_[]()#")
         if line.region == "chrome" or page.running[index] or len(text) > 60:
             continue
-        if not page.in_head(index) and index != last + 1:
+        if not page.in_head(index) and not last < index <= last + 2:
             continue
         if page.after(index) == 0 and len(page.lines) > 1 and not page.in_head(len(page.lines) - 1):
             continue
         name = page.namer.bare(line.text)
         if name is None:
+            name = page.namer.address(line.text) if index > 0 else None
+        if name is None:
             continue
         found = dates.find(line.text, page.article.language)
-        seen = Sighting(page, index, BARE, re.match(".*", page.folded[index].text, re.S))  # type: ignore[arg-type]
-        yield _made(seen, "republication", name, published=found[0].iso if found else None)
+        seen = Sighting(page, index, BARE, re.match(".*", page.folded[index].text, re.DOTALL))  # type: ignore[arg-type]
+        address = _address(name)
+        yield _made(
+            seen, "wire" if name.is_wire else "republication", None if address else name,
+            published=found[0].iso if found else None, url=address,
+        )  # fmt: skip
 
 
 BARE = Phrase(
@@ -163,10 +178,17 @@ BARE = Phrase(
 def _line_findings(page: Page, index: int) -> Iterator[Finding]:
     """Yield what stands in one line, the strongest phrase first; none says again what one has said."""
     folded = page.folded[index].text
-    blocked = any(phrase.pattern.search(folded) for phrase in page.lexicon.phrases if phrase.negative)
+    blocked = any(
+        phrase.pattern.search(folded) for phrase in page.lexicon.phrases if phrase.negative
+    )
     taken: list[Span] = []
     for phrase in page.lexicon.phrases:
-        bound = blocked and phrase.strength < UNBLOCKED and phrase.role != "copyright"
+        bound = (
+            blocked
+            and phrase.strength < UNBLOCKED
+            and phrase.role != "copyright"
+            and phrase.kind != "translation"
+        )
         if phrase.negative or bound or not _may_stand(page, index, phrase):
             continue
         for match in phrase.pattern.finditer(folded):
@@ -179,7 +201,7 @@ def _line_findings(page: Page, index: int) -> Iterator[Finding]:
             sighting = Sighting(page, index, phrase, match)
             finding = _of_label(sighting) if phrase.label else _of_phrase(sighting)
             if finding is not None:
-                taken.append(sighting.span_until(finding.outlet))
+                taken.append(sighting.used(finding.until))
                 yield finding
 
 
@@ -243,9 +265,22 @@ class Sighting:
         """
         found: list[Name] = []
         for start, end in self.slots(kind):
-            stop = end if is_caseless(self.line.text[start:end]) else max(end, min(len(self.line.text), start + 160))
+            start = self._with_capital_article(start)
+            stop = (
+                end
+                if is_caseless(self.line.text[start:end])
+                else max(end, min(len(self.line.text), start + 160))
+            )
             found += self.page.namer.all(self.line.text, (start, stop))
-        return found
+        return [as_linked(self.line, name, self.page.namer) for name in found]
+
+    def _with_capital_article(self, start: int) -> int:
+        """Return `start`, or where the capitalised article before it begins: it belongs to the name."""
+        before = re.search(r"(?<!\w)[^\W\d_]{1,4}(?:\s+|['’])$", self.line.text[:start])
+        if before is None or not before[0][0].isupper() or before.start() < self.origin(0)[0]:
+            return start
+        words = words_of(self.page.article.language).articles
+        return before.start() if fold(before[0].strip()).text in map(_folded, words) else start
 
     def text(self, kind: str) -> str | None:
         """Return the verbatim text of a slot."""
@@ -256,7 +291,11 @@ class Sighting:
         """Return the address that the statement links to, if it links."""
         start, end = self.origin(0)
         for link in self.line.links:
-            if link.start < end and link.end > start and link.href.startswith(("http://", "https://")):
+            if (
+                link.start < end
+                and link.end > start
+                and link.href.startswith(("http://", "https://"))
+            ):
                 return link.href
         return None
 
@@ -270,12 +309,37 @@ class Sighting:
                 return found[0].iso
         return None
 
-    def span_until(self, name: Name | None) -> Span:
-        """Return the part of the folded line that is used up."""
+    def used(self, until: int) -> Span:
+        """Return the part of the folded line that is used up by a statement whose names end at `until`."""
         start, end = self.match.span()
-        if name is not None and name.end and self.index >= 0:
-            end = min(end, max(start + 1, self.page.folded[self.index].index(name.end)))
+        if until:
+            end = min(end, max(start + 1, self.page.folded[self.index].index(until)))
         return start, end
+
+
+LINKED_NAME = 6
+"""Most words of a link's text that is taken for the whole of a name it begins."""
+
+
+def as_linked(line: Line, name: Name, namer: Namer) -> Name:
+    """Return the name as far as its link goes: the page itself says where it ends."""
+    for link in line.links:
+        begins = 0 <= name.start - link.start <= 5
+        if begins and link.end > name.end and len(link.text.split()) <= LINKED_NAME:
+            whole = namer.name(line.text[name.start : link.end])
+            nature = name.nature if whole.nature in ("plain", "person") else whole.nature
+            return Name(
+                line.text[name.start : link.end].rstrip(),
+                name.start,
+                link.end,
+                nature,
+                whole.outlet or name.outlet,
+            )
+    return name
+
+
+def _folded(word: str) -> str:
+    return fold(word).text
 
 
 PUBLISHING = ("known", "agency", "domain", "outlet")
@@ -288,14 +352,20 @@ def _of_phrase(seen: Sighting) -> Finding | None:
     outlet = via = None
     if seen.slots("outlet"):
         names = seen.names("outlet")
-        outlet = _outlet(seen.line.text, names) if names else None
+        outlet = _outlet(seen.line.text, names, phrase.role) if names else None
         if not _acceptable(seen, outlet):
             return None
         if outlet is not None and outlet.nature in ("plain", "agencies"):
             outlet = None if outlet.nature == "plain" else outlet
     language = seen.text("language")
     code = language_named(language, page.article.language) if language else None
-    if language and code is None and not outlet and not seen.slots("translator") and not seen.slots("author"):
+    if (
+        language
+        and code is None
+        and not outlet
+        and not seen.slots("translator")
+        and not seen.slots("author")
+    ):
         return None
     for_ = next(iter(seen.names("for")), None)
     behind = seen.names("behind")
@@ -303,15 +373,32 @@ def _of_phrase(seen: Sighting) -> Finding | None:
     via = vias[0] if vias else None
     translator = seen.names("translator")
     author = seen.names("author")
-    if (seen.slots("translator") and not translator) or (phrase.role == "via" and via is None and not outlet):
+    if (
+        phrase.known
+        and seen.slots("author")
+        and not any(name.nature == "person" for name in author)
+    ):
+        return None
+    if phrase.kind == "translation" and _in_book_notice(page, seen.index):
+        return None
+    if (seen.slots("translator") and not translator) or (
+        phrase.role == "via" and via is None and not outlet
+    ):
         return None
     if via is not None and via.nature == "plain":
         via = None
     kind: PageKind = phrase.kind
     if phrase.role == "copyright":
         kind = _kind_of_copyright(page, outlet)
-    elif outlet is not None and outlet.is_wire and kind == "republication" and phrase.role not in ("first_published", "original"):
+    elif (
+        outlet is not None
+        and outlet.is_wire
+        and kind == "republication"
+        and phrase.role not in ("first_published", "original")
+    ):
         kind = "wire"
+    if kind == "republication" and _introduces_quote(page, seen.index):
+        kind = "excerpt"
     title, link = seen.text("title"), seen.link()
     if title is None and outlet is None and phrase.role == "original":
         title, link, outlet = _named_work(seen)
@@ -325,20 +412,37 @@ def _of_phrase(seen: Sighting) -> Finding | None:
     )  # fmt: skip
 
 
+def _introduces_quote(page: Page, index: int) -> bool:
+    """Whether a line ends with a colon and the next is a quotation."""
+    if index + 1 >= len(page.lines) or not page.lines[index].text.rstrip().endswith(":"):
+        return False
+    return page.lines[index + 1].text.lstrip()[:1] in "\"«“„‘'>"
+
+
 def _kind_of_copyright(page: Page, outlet: Name | None) -> PageKind:
     """Return what a copyright line makes of a page: another publication's is a credit, a firm's is none."""
     if outlet is None:
         return "none"
     if outlet.is_wire:
         return "wire"
-    publishes = outlet.nature in ("known", "outlet") or (
-        outlet.nature == "institution" and page.lexicon.matcher("syndicate").search(fold(outlet.text).text)
+    known = outlet.nature == "known" and page.namer.catalogue.by_name(outlet.text) is not None
+    publishes = (
+        known
+        or outlet.nature == "outlet"
+        or (
+            outlet.nature == "institution"
+            and page.lexicon.matcher("syndicate").search(fold(outlet.text).text)
+        )
     )
     return "republication" if publishes else "none"
 
 
 def _address(outlet: Name | None) -> str | None:
-    return outlet.text if outlet is not None and outlet.text.startswith(("http://", "https://")) else None
+    return (
+        outlet.text
+        if outlet is not None and outlet.text.startswith(("http://", "https://"))
+        else None
+    )
 
 
 def _acceptable(seen: Sighting, outlet: Name | None) -> bool:
@@ -346,25 +450,55 @@ def _acceptable(seen: Sighting, outlet: Name | None) -> bool:
     phrase, page, line = seen.phrase, seen.page, seen.line.text
     if outlet is None:
         start, end = seen.slots("outlet")[0]
-        if dates.find(line[start : start + 12], page.article.language) or _is_number(line[start:end]):
+        if dates.find(line[start : start + 12], page.article.language) or _is_number(
+            line[start:end]
+        ):
             return False  # `first published on 12 March`: its own history
         near = line[seen.origin(0)[0] :][:160]
-        return bool(phrase.nameless or seen.link()) and not phrase.known and not _names_own(page, near)
+        return (
+            bool(phrase.nameless or seen.link()) and not phrase.known and not _names_own(page, near)
+        )
     before = fold(line[max(seen.origin(0)[0], outlet.start - 30) : outlet.start]).text
-    if page.lexicon.matcher("own").search(before):
+    if _is_house_organ(page, before):
         return False  # `in our newsletter The Week`
+    if phrase.closed and not _is_closed(page, line[outlet.end : outlet.end + 60]):
+        return False
     if outlet.nature == "self":
         first = page.lexicon.matcher("first").search(seen.match[0])
-        return bool(seen.slots("via")) or (first is not None and _is_issue(line[outlet.end : outlet.end + 24]))
+        return bool(seen.slots("via")) or (
+            first is not None and _is_issue(line[outlet.end : outlet.end + 24])
+        )
     if phrase.known:
         return outlet.nature in PUBLISHING
     if outlet.nature == "plain":
         return phrase.nameless
     if outlet.nature == "institution":
         return phrase.strength >= UNBLOCKED or phrase.role == "copyright"
-    if outlet.nature == "person" and not outlet.text.startswith("The ") and phrase.role == "first_published":
-        return not re.search(r"(?<!\w)(?:by|von|par|por|di|door|przez)\s*$", before)
+    if (
+        outlet.nature == "person"
+        and not outlet.text.startswith("The ")
+        and phrase.role == "first_published"
+    ):
+        # `published on 3 May by Jane Roe, senior fellow`
+        by = re.search(r"(?<!\w)(?:by|von|par|por|di|door|przez)\s*$", before)
+        return by is None or not re.match(r"\s*,\s*[a-z]", line[outlet.end :])
     return True
+
+
+def _is_house_organ(page: Page, before: str) -> bool:
+    """Whether what stands before a name makes it the page's own paper (`our print edition`)."""
+    own = page.lexicon.matcher("own").search(before)
+    return own is not None and page.lexicon.matcher("organ").search(before, own.end()) is not None
+
+
+def _is_closed(page: Page, after: str) -> bool:
+    """Whether a statement ends where its last name ends, but for a date."""
+    found = dates.find(after, page.article.language)
+    if found and found[0].start <= 20:
+        after = after[found[0].end :]
+    if re.match(r"\s+(?:[^\W\d_]{1,5}\.?\s+)?\d", after):
+        return True  # a date without a year
+    return re.match(r"[\s'\"»”)\]]*(?:$|[.,;:!?…|)\]\-–—(\[«])", after) is not None
 
 
 def _is_number(text: str) -> bool:
@@ -374,8 +508,8 @@ def _is_number(text: str) -> bool:
 def _names_own(page: Page, text: str) -> bool:
     """Whether a text names the page's own outlet."""
     squeezed = squeeze(text)
-    return any(own in squeezed for own in page.namer.own if len(own) >= 3) or bool(
-        page.lexicon.matcher("own").search(fold(text).text)
+    return any(own in squeezed for own in page.namer.own if len(own) >= 3) or _is_house_organ(
+        page, fold(text).text
     )
 
 
@@ -384,8 +518,10 @@ def _is_issue(after: str) -> bool:
     return bool(re.match(r"\s*\(?(?:\w+\.?\s)?\d{1,2}\s?/\s?\d{2,4}(?!/)", after))
 
 
-def _outlet(line: str, names: list[Name]) -> Name:
+def _outlet(line: str, names: list[Name], role: Role) -> Name:
     """Return the outlet among the names of a slot: several that publish, as written; else the first."""
+    if role == "authored_by" and names[0].nature not in (*PUBLISHING, "self", "agencies"):
+        return names[0]
     if any(name.nature == "self" for name in names):
         names = [name for name in names if name.nature != "self"] or names[:1]
     publishing = [name for name in names if name.nature in PUBLISHING]
@@ -422,6 +558,8 @@ def _of_label(seen: Sighting) -> Finding | None:
         link = seen.link()
         if following is None or (link and seen.phrase.role == "source"):
             return _made(seen, seen.phrase.kind, None, url=link) if link else None
+        if _is_list_below(page, following):
+            return None
         where, start, end = following, 0, min(250, len(page.lines[following].text))
     return _of_value(seen, where, (start, end))
 
@@ -429,8 +567,23 @@ def _of_label(seen: Sighting) -> Finding | None:
 def _after_photo_cue(seen: Sighting) -> bool:
     """Whether a picture's cue stands right before a label (`Image Source: …`)."""
     start = seen.origin(0)[0]
-    before = re.search(r"[^\W\d_]+[\s-]*\W?$", fold(seen.line.text[max(0, start - 24) : start + 1]).text)
+    before = re.search(
+        r"[^\W\d_]+[\s-]*\W?$", fold(seen.line.text[max(0, start - 24) : start + 1]).text
+    )
     return before is not None and bool(seen.page.lexicon.matcher("photo").search(before[0]))
+
+
+def _is_list_below(page: Page, index: int) -> bool:
+    """Whether a list of references begins at line `index`: two short lines that are no credits."""
+    if index + 1 >= len(page.lines) or page.lines[index].links:
+        return False
+    first, second = (
+        page.namer.value(page.lines[i].text, (0, len(page.lines[i].text)))
+        for i in (index, index + 1)
+    )
+    return not any(n.nature in PUBLISHING for n in first) and any(
+        n.nature in ("institution", *PUBLISHING) for n in second
+    )
 
 
 def _value_below(page: Page, index: int) -> int | None:
@@ -451,18 +604,22 @@ def _of_value(seen: Sighting, where: int, span: Span) -> Finding | None:
     if _is_picture(page, value):
         return None
     title, address, rest = _linked_title(line, span)
-    names = page.namer.value(line.text, rest)
+    names = [as_linked(line, name, page.namer) for name in page.namer.value(line.text, rest)]
     if phrase.role in ("translated_by", "revised_by", "authored_by"):
         return _person_said(seen, line, names)
     link = address or _first_address(line, span[0])
     if title is not None and not any(n.nature in PUBLISHING for n in names):
         return _made(seen, phrase.kind, None, title=title, url=link)
-    if where != seen.index and phrase.role == "original" and not any(n.nature in PUBLISHING for n in names):
+    if (
+        where != seen.index
+        and phrase.role == "original"
+        and not any(n.nature in PUBLISHING for n in names)
+    ):
         return _made(seen, phrase.kind, None, title=value.strip(" []()*_#"), url=link)
     outlet = _publisher(page, line.text, names, below=where != seen.index)
-    if outlet is None:
-        return None
     found = dates.find(value, page.article.language)
+    if outlet is None or (found and found[0].start <= 1 and outlet.nature not in PUBLISHING):
+        return None  # `First published: 12 January 2018`
     author = next((n.text for n in names if n.nature == "person" and n.start != outlet.start), None)
     kind: PageKind = "wire" if outlet.is_wire and phrase.kind == "republication" else phrase.kind
     return _made(
@@ -478,13 +635,19 @@ def _named_work(seen: Sighting) -> tuple[str | None, str | None, Name | None]:
     They stand in the rest of the line, or alone on the next.
     """
     text, end = seen.line.text, seen.origin(0)[1]
-    if not text[:end].rstrip().endswith((":", "：")) and not text[end:].lstrip().startswith((":", "：")):
+    if not text[:end].rstrip().endswith((":", "：")) and not text[end:].lstrip().startswith(
+        (":", "：")
+    ):
         return None, seen.link(), None
     if text[end:].strip(_BLANK):
         title, link, span = _linked_title(seen.line, (end, len(text)))
         if title is None:
             return None, seen.link(), None
-        return title, link, _publisher(seen.page, text, seen.page.namer.value(text, span), below=False)
+        return (
+            title,
+            link,
+            _publisher(seen.page, text, seen.page.namer.value(text, span), below=False),
+        )
     below = _value_below(seen.page, seen.index)
     if below is None:
         return None, seen.link(), None
@@ -499,7 +662,11 @@ TITLE_WORDS = 4
 def _linked_title(line: Line, span: Span) -> tuple[str | None, str | None, Span]:
     """Return a value's link if it is a title, its address, and what is left of the value."""
     for link in line.links:
-        if span[0] <= link.start + 2 and link.end <= span[1] and len(link.text.split()) >= TITLE_WORDS:
+        if (
+            span[0] <= link.start + 2
+            and link.end <= span[1]
+            and len(link.text.split()) >= TITLE_WORDS
+        ):
             href = link.href if link.href.startswith(("http://", "https://")) else None
             rest = (link.end, span[1]) if link.start - span[0] < 4 else (span[0], link.start)
             return link.text.strip(), href, rest
@@ -507,7 +674,14 @@ def _linked_title(line: Line, span: Span) -> tuple[str | None, str | None, Span]
 
 
 def _first_address(line: Line, start: int) -> str | None:
-    return next((k.href for k in line.links if k.href.startswith(("http://", "https://")) and k.end > start), None)
+    return next(
+        (
+            k.href
+            for k in line.links
+            if k.href.startswith(("http://", "https://")) and k.end > start
+        ),
+        None,
+    )
 
 
 def _is_picture(page: Page, value: str) -> bool:
@@ -517,9 +691,26 @@ def _is_picture(page: Page, value: str) -> bool:
     return cue is not None and bool(re.search(r"(?:^|[/|,]\s*|\bvia )$", folded[: cue.start()]))
 
 
+def _in_book_notice(page: Page, index: int) -> bool:
+    """Whether a line stands among the particulars of a book (publisher, pages, price)."""
+    near = (
+        page.folded[i].text
+        for i in range(max(0, index - 2), min(len(page.lines), index + 3))
+        if not page.running[i] or i == index
+    )
+    return (
+        len({cue[0] for text in near for cue in page.lexicon.matcher("book").finditer(text)})
+        >= BOOK_CUES
+    )
+
+
+BOOK_CUES = 2
+"""How many different particulars of a book make a notice of one."""
+
+
 def _person_said(seen: Sighting, line: Line, names: list[Name]) -> Finding | None:
     """Return what a label for a person says (`Translation: Jane Roe`)."""
-    if not names or names[0].nature == "plain":
+    if not names or names[0].nature == "plain" or _in_book_notice(seen.page, seen.index):
         return None
     if seen.phrase.kind == "none" and not names[0].is_outlet:
         return None
@@ -538,7 +729,7 @@ def _publisher(page: Page, line: str, names: list[Name], below: bool) -> Name | 
     others = [name for name in publishing if name.nature != "agencies"]
     if any(name.nature == "self" for name in names) and not others:
         return None
-    if len(names) >= LIST_OF_WORKS and len(publishing) < len(names):
+    if len(names) >= LIST_OF_WORKS and 2 * len(publishing) <= len(names):
         return None
     if not publishing:
         likely = [name for name in names if name.nature in ("proper", "person", "plain")]
@@ -579,9 +770,12 @@ def _made(
 ) -> Finding:  # fmt: skip
     """Return the finding with its credits: one for everybody it names, each with the whole line."""
     phrase, line = seen.phrase, seen.line
-    quote, start = _quote(seen)
+    named = [name for name in (outlet, via, for_, translator, *behind) if name is not None]
+    quote, start = _quote(seen, max((name.end for name in named), default=0))
 
-    def credit(role: Role, name: str | None, known: Name | None, address: str | None = None) -> Credit:
+    def credit(
+        role: Role, name: str | None, known: Name | None, address: str | None = None
+    ) -> Credit:
         key = known.outlet.key if known is not None and known.outlet is not None else None
         return Credit(
             role=role, name=name, outlet=key, url=address, title=title, language=language,
@@ -592,7 +786,13 @@ def _made(
     made: list[Credit] = []
     personal = phrase.role in ("translated_by", "translated_for", "revised_by", "authored_by")
     if outlet is not None or url or title or not (personal or author or translator or for_):
-        role: Role = "wire" if kind == "wire" else "original" if phrase.role.startswith("translated") else phrase.role
+        role: Role = (
+            "wire"
+            if kind == "wire"
+            else "original"
+            if phrase.role.startswith("translated")
+            else phrase.role
+        )
         made.append(credit(role, outlet.text if outlet else None, outlet, url))
     if author:
         made.append(credit("authored_by", author, None))
@@ -614,24 +814,37 @@ def _made(
         translated_for=for_, author=translator.text if writes and translator else author,
         translator=translator.text if translator and not writes and phrase.role != "revised_by" else None,
         title=title, language=language, published=published, url=url, credits=tuple(made),
+        until=max((name.end for name in named), default=0),
     )  # fmt: skip
 
 
 QUOTE = 300
-"""Longest quote of a credit that stands within a longer line, in characters."""
+"""Longest quote of a credit that stands within running text, in characters."""
+
+_ENDS = re.compile(r"[.!?…。！？][\"'»”’)\]]*(?=\s|$)")
 
 
-def _quote(seen: Sighting) -> tuple[str, int | None]:
-    """Return the verbatim line (of a long one the part around the statement), and where it begins."""
-    text = seen.line.text
+def _quote(seen: Sighting, named: int) -> tuple[str, int | None]:
+    """Return the verbatim line, or its sentence where it is running text, and where that begins."""
+    line, text = seen.line, seen.line.text
+    if line.start is not None and line.raw and line.raw != text:
+        # What the page shows differs from what it holds (links in Markdown): quote what it holds.
+        if not seen.page.running[seen.index]:
+            return line.raw.strip(), line.start + len(line.raw) - len(line.raw.lstrip())
+        return text.strip()[:QUOTE], None
     first, last = 0, len(text)
-    if len(text) > QUOTE:
-        start, end = seen.origin(0)
-        first = max(0, text.rfind(". ", 0, start) + 2 if ". " in text[:start] else 0, start - QUOTE // 3)
-        last = min(len(text), max(end, first + QUOTE // 2), first + QUOTE)
+    if seen.page.running[seen.index] or len(text) > QUOTE:
+        first, last = _sentence(text, seen.origin(0)[0], named)
     quote = text[first:last]
     lead = len(quote) - len(quote.lstrip())
-    begins = seen.line.start
-    if begins is not None and seen.line.raw and seen.line.raw != text:
-        return seen.line.raw.strip(), begins + len(seen.line.raw) - len(seen.line.raw.lstrip())
-    return quote.strip(), None if begins is None else begins + first + lead
+    return quote.strip(), None if line.start is None else line.start + first + lead
+
+
+def _sentence(text: str, start: int, named: int) -> Span:
+    """Return the sentence of `text` in which something said at `start` names something ending at `named`."""
+    first = max(
+        (m.end() for m in _ENDS.finditer(text, max(0, start - QUOTE), start + 1)), default=0
+    )
+    first = max(first, start - QUOTE // 2)
+    end = _ENDS.search(text, max(start + 1, named))
+    return first, min(end.end() if end else len(text), first + QUOTE)

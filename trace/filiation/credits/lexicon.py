@@ -39,7 +39,7 @@ _SLOTS = {
     "url": r"(?P<{0}>(?:https?://|www\.)[^\s<>\"]{{4,500}})",
 }
 # A name holds no end of a sentence; a stop within it has no blank behind, or an initial before it.
-_IN_NAME = r"(?:[^\n.!?;]|[.!?](?!\s)|(?<=\b\w)\.)"
+_IN_NAME = r"(?:[^\n.!?;]|[.!?](?!\s)|(?<=\b\w)\.(?=\s))"
 _NAME_SLOT = rf"(?P<{{0}}>{_IN_NAME}{{{{1,160}}}}?)"
 _LAST_NAME_SLOT = r"(?P<{0}>[^\n]{{0,200}})"
 
@@ -49,7 +49,7 @@ _ANCHORS: dict[At, tuple[str, str]] = {
     "start": (r"^[\W_]*", ""),
     "end": (r"(?<!\w)", r"[\W_]*$"),
     # A sentence begins a line, or follows a stop, a bracket, a colon or a dash, even a glued one.
-    "sentence": (r"(?:^[\W_]*|[.!?:;|*\])\[(\"。]\s*|\s-+\s)", ""),
+    "sentence": (r"(?:^[\W_]*|[.!?:;|*\])\[(。]\s*|\s-+\s)", ""),
     "anywhere": (r"(?<!\w)", ""),
 }
 
@@ -80,6 +80,8 @@ class Phrase:
     """Whether it counts only before the running text."""
     known: bool = False
     """Whether the name must be one of the catalogue, or look like an outlet's by its words."""
+    closed: bool = False
+    """Whether the statement must end with the name (or a date after it), as running text does not."""
     examples: tuple[str, ...] = ()
     counterexamples: tuple[str, ...] = ()
 
@@ -105,7 +107,7 @@ class Lexicon:
 
 _PHRASE_KEYS = {
     "id", "role", "kind", "at", "pattern", "strength", "anywhere", "nameless", "tail", "head",
-    "known", "examples", "counterexamples",
+    "known", "closed", "examples", "counterexamples",
 }  # fmt: skip
 _LABEL_KEYS = (_PHRASE_KEYS - {"at", "pattern"}) | {"words", "colon"}
 
@@ -161,7 +163,9 @@ class _File:
         try:
             return re.compile(expression)
         except re.error as error:
-            raise self.wrong(key, f"not a pattern ({error})", "write a regular expression") from error
+            raise self.wrong(
+                key, f"not a pattern ({error})", "write a regular expression"
+            ) from error
 
     def phrase(self, entry: dict[str, Any], label: bool) -> Phrase:
         identity = entry.get("id", "?")
@@ -181,18 +185,28 @@ class _File:
             label=label,
             examples=tuple(entry.get("examples", ())),
             counterexamples=tuple(entry.get("counterexamples", ())),
-            **{k: bool(entry[k]) for k in ("anywhere", "nameless", "tail", "head", "known") if k in entry},
+            **{
+                k: bool(entry[k])
+                for k in ("anywhere", "nameless", "tail", "head", "known", "closed")
+                if k in entry
+            },
         )
 
     def _check_keys(self, entry: dict[str, Any], identity: str, keys: set[str]) -> None:
         if unknown := sorted(entry.keys() - keys):
-            raise self.wrong(identity, f"unknown key {unknown[0]!r}", f"keys are: {', '.join(sorted(keys))}")
+            raise self.wrong(
+                identity, f"unknown key {unknown[0]!r}", f"keys are: {', '.join(sorted(keys))}"
+            )
         allowed: tuple[tuple[str, tuple[str, ...]], ...] = (
             ("role", ROLES), ("kind", PAGE_KINDS), ("strength", tuple(STRENGTHS)), ("at", tuple(_ANCHORS)),
         )  # fmt: skip
         for key, values in allowed:
             if key in entry and entry[key] not in values:
-                raise self.wrong(f"{identity}.{key}", f"{entry[key]!r} is unknown", f"write one of {', '.join(values)}")
+                raise self.wrong(
+                    f"{identity}.{key}",
+                    f"{entry[key]!r} is unknown",
+                    f"write one of {', '.join(values)}",
+                )
         for key in ("id", "role", "kind", "words" if "words" in keys else "pattern"):
             if key not in entry:
                 raise self.wrong(identity, f"{key} is missing", f"add {key} = …")

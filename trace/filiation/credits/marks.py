@@ -12,7 +12,7 @@ from functools import lru_cache
 from urllib.parse import parse_qs, urlsplit
 
 from filiation.credits.findings import Finding
-from filiation.credits.names import Name, Namer
+from filiation.credits.names import Name, Namer, Nature
 from filiation.values import Article, Credit, Mark, PageKind, Role
 
 __all__ = ["mark_findings", "registrable"]
@@ -76,7 +76,11 @@ def mark_findings(article: Article, namer: Namer) -> Iterator[Finding]:
     """Yield what the marks of `article` say of another publication."""
     said: set[tuple[Role, str]] = set()
     for mark in article.marks:
-        finding = _of_pixel(mark, namer) if mark.name.startswith("pixel:") else _of_mark(mark, article, namer)
+        finding = (
+            _of_pixel(mark, namer)
+            if mark.name.startswith("pixel:")
+            else _of_mark(mark, article, namer)
+        )
         if finding is None:
             continue
         credit = finding.credits[0]
@@ -98,7 +102,8 @@ def _of_mark(mark: Mark, article: Article, namer: Namer) -> Finding | None:
         return None
     outlet = namer.catalogue.by_domain(mark.value)
     host = urlsplit(mark.value if "//" in mark.value[:8] else "https:" + mark.value).hostname or ""
-    name = Name(mark.label or host.removeprefix("www."), 0, 0, "domain", outlet)
+    nature: Nature = "agency" if outlet is not None and outlet.is_agency else "domain"
+    name = Name(mark.label or host.removeprefix("www."), 0, 0, nature, outlet)
     return _made(mark, meaning, name, url=mark.value)
 
 
@@ -109,7 +114,11 @@ def _named(mark: Mark, meaning: _Meaning, namer: Namer) -> Finding | None:
         return None
     name = namer.name(text)
     if meaning.role == "translated_by":
-        return None if name.nature in ("self", "plain") else _made(mark, meaning, None, translator=text)
+        return (
+            None
+            if name.nature in ("self", "plain")
+            else _made(mark, meaning, None, translator=text)
+        )
     if name.nature not in ("known", "agency") or name.outlet is None:
         return None
     return _made(mark, meaning, name)
@@ -131,11 +140,17 @@ def _of_pixel(mark: Mark, namer: Namer) -> Finding | None:
     outlet = namer.catalogue.by_domain(host) if host else None
     if not host or namer.is_own(host, outlet):
         return None
-    return _made(mark, meaning, Name(outlet.name if outlet else text, 0, 0, "known", outlet), url=url)
+    return _made(
+        mark, meaning, Name(outlet.name if outlet else text, 0, 0, "known", outlet), url=url
+    )
 
 
 def _made(
-    mark: Mark, meaning: _Meaning, name: Name | None, url: str | None = None, translator: str | None = None
+    mark: Mark,
+    meaning: _Meaning,
+    name: Name | None,
+    url: str | None = None,
+    translator: str | None = None,
 ) -> Finding:
     kind: PageKind = meaning.kind
     if name is not None and name.is_wire and kind == "republication":
@@ -156,14 +171,22 @@ def _made(
         strength=meaning.strength,
     )
     return Finding(
-        kind=kind, line=-1, strength=meaning.strength, outlet=name, translator=translator, url=url, credits=(credit,)
+        kind=kind,
+        line=-1,
+        strength=meaning.strength,
+        outlet=name,
+        translator=translator,
+        url=url,
+        credits=(credit,),
     )
 
 
 def _is_own_address(address: str, article: Article, namer: Namer) -> bool:
     """Whether an address is of the page's own publication (or nobody knows whose the page is)."""
     host = urlsplit(address if "//" in address[:8] else "https:" + address).hostname or ""
-    known = namer.own_hosts or ({urlsplit(article.og_url).hostname or ""} if article.og_url else set())
+    known = namer.own_hosts or (
+        {urlsplit(article.og_url).hostname or ""} if article.og_url else set()
+    )
     if not known:
         # A bare file: only where the page says by another mark who it is can a canonical be foreign.
         return namer.own_outlet is None or namer.is_own(host, namer.catalogue.by_domain(host))

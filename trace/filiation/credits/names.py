@@ -18,33 +18,44 @@ from filiation.values import Article, Span
 
 __all__ = ["Name", "Namer", "Nature"]
 
-Nature = Literal["known", "agency", "agencies", "domain", "outlet", "proper", "person", "institution", "self", "plain"]
+Nature = Literal[
+    "known",
+    "agency",
+    "agencies",
+    "domain",
+    "outlet",
+    "proper",
+    "person",
+    "institution",
+    "self",
+    "plain",
+]
 """What a name is: an outlet or agency of the catalogue; unnamed agencies; an address; an outlet by
 its words (`… Tribune`); some proper name; a person; an institution or a firm, which publishes no
 news; the page's own outlet; or words that are no name."""
 
-_URL = re.compile(r"(?:https?://|www\.)[^\s<>\"'»”)\]]+", re.I)
-_DOMAIN = re.compile(r"(?<![\w@.-])(?:[a-z0-9](?:[a-z0-9-]{0,60}[a-z0-9])?\.){1,4}[a-z]{2,12}(?![\w-])(?!\.\w)", re.I)
-_TLDS = frozenset(
-    "com org net info biz eu edu gov int news tv me io co blog press media online site world today live "
-    "fr de es it pt ru ua tr pl cn gr nl be ch at uk us ca au nz in br ar mx cl pe co ve uy bo ec py cr cu do gt hn "
-    "ni pa pr sv al xk rs hr ba mk si bg ro md hu cz sk dk se no fi is ie ee lv lt by kz ge am az il ps lb sy iq ir "
-    "sa ae qa kw om ye jo eg ly tn dz ma sd ml sn ci cm ng ke za zw et jp kr tw hk sg my th vn id ph pk bd lk np af "
-    "ai app dev fm cc ws tk ly im li lu mc ad su рф xyz top club asia africa cat gal".split()
+_URL = re.compile(r"(?:https?://|www\.)[^\s<>\"'»”)\]]+", re.IGNORECASE)
+_DOMAIN = re.compile(
+    r"(?<![\w@.-])(?:[a-z0-9](?:[a-z0-9-]{0,60}[a-z0-9])?\.){1,4}[a-z]{2,12}(?![\w-])(?!\.\w)",
+    re.IGNORECASE,
 )
 _QUOTED = re.compile(r"""^["'«»„“”‚‘’「『《〈【{]+\s*(.+?)\s*["'«»„“”‘’」』》〉】}]+""")
 _CLOSERS = "\"'«»„“”‚‘’「」『』《》〈〉【】{}()[]"
 _EDGES = "© \t\u00a0\u202f\u3000*_#|~•·–—−-" + _CLOSERS + ",;:：，、。=+>→…"
-_SEPARATOR = re.compile(r"\s*[,;|،；，、]\s*|\s+[-–—−ـ•·+]\s+|\s*/\s*|\s{3,}|\u3000+|\s+[-–—−](?=\w)|(?<=\w)[-–—−]\s+")
+_SEPARATOR = re.compile(
+    r"\s+by\s+(?=[A-Z])|\s*[,;|،；，、]\s*|\s+[-–—−ـ•·+]\s+|\s*/\s*|\s{3,}|\u3000+|\s+[-–—−](?=\w)|(?<=\w)[-–—−]\s+"
+)
 _WORD = re.compile(r"\S+")
-_CASELESS = re.compile(r"[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_CASELESS = re.compile(
+    r"[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+)
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _STOP = re.compile(r"[.!?…。！？]+[\"'»”)\]]*$")
 _INITIALS = re.compile(r"^(?:[A-Z]\.)+[A-Z]?$|^[A-Z]\.$|^(?:St|Dr|Mr|Mrs|Ms|Jr|Sr|vs)\.$")
 _ISSUE = re.compile(
     r"(?:(?:the|early|late|mid|double)[\s-]+)*(?:spring|summer|fall|autumn|winter|[A-Z][a-z]{2,8}\.?)?,?\s*\d{4},?\s+"
     r"(?:(?:print |online )?(?:issue|edition|number)\s+(?:of\s+)?(?:the\s+)?)?(?=\W?[^\W\d_])",
-    re.I,
+    re.IGNORECASE,
 )
 """The date of a printed issue before the paper's name."""
 _GLUED = re.compile(r"(?<=[^\W\d_]{2})[.!?](?=[A-ZÀ-Þ][^\W\d_A-Z])")
@@ -81,14 +92,19 @@ class Name:
         return self.nature in ("agency", "agencies")
 
 
-_SECOND_LEVEL = frozenset("co com net org gov edu ac or ne go gob gen icrt".split())
+_SECOND_LEVEL = frozenset(
+    ["co", "com", "net", "org", "gov", "edu", "ac", "or", "ne", "go", "gob", "gen", "icrt"]
+)
 
 
 def _at_home(outlet: Outlet, hosts: set[str]) -> bool:
     """Whether a page at `hosts` is the outlet's own, not a sister site kept under the same name."""
     main = outlet.domains[0].host if outlet.domains else ""
-    return not hosts or not main or any(host == main or host.endswith("." + main) for host in hosts) or any(
-        skeleton(squeeze(outlet.name)) in skeleton(squeeze(host)) for host in hosts
+    return (
+        not hosts
+        or not main
+        or any(host == main or host.endswith("." + main) for host in hosts)
+        or any(skeleton(squeeze(outlet.name)) in skeleton(squeeze(host)) for host in hosts)
     )
 
 
@@ -154,7 +170,13 @@ class Namer:
             outlet = None
         if outlet is not None:
             own += [squeeze(name) for name in (outlet.name, *outlet.aliases)]
-        return cls(words, catalogue, tuple(dict.fromkeys(n for n in own if len(n) > 1)), outlet, frozenset(hosts))
+        return cls(
+            words,
+            catalogue,
+            tuple(dict.fromkeys(n for n in own if len(n) > 1)),
+            outlet,
+            frozenset(hosts),
+        )
 
     # -- names in a run of text
 
@@ -190,10 +212,12 @@ class Namer:
         known, run = self._known_run(rest), self._capitalised_run(rest)
         if known and not known < run <= known + 20:
             run = known
-        name = self._name(line, start, start + run) if run else None
-        if name is not None and name.nature == "person":
-            name = self._with_blog(line, span[0], name)
-        return self._with_article(line, span[0], self._of_genre(line, span[0], name)) if name else None
+        if not run:
+            return None
+        found = self._name(line, start, start + run)
+        if found.nature == "person":
+            found = self._with_blog(line, span[0], found)
+        return self._with_article(line, span[0], self._of_genre(line, span[0], found))
 
     def _of_genre(self, line: str, begin: int, name: Name) -> Name:
         """Return the name as an outlet's if a word for outlets stands before it (`the newspaper X`)."""
@@ -207,7 +231,9 @@ class Namer:
     def _with_blog(self, line: str, begin: int, name: Name) -> Name:
         """Return a person's name with the `blog of` before it, which makes it an outlet's."""
         before = line[begin : name.start]
-        blog = re.search(r"\b(?:web ?log|blogue|blog|site|блог)\b\s+\w{1,4}\s*['’]?$", before, re.I)
+        blog = re.search(
+            r"\b(?:web ?log|blogue|blog|site|блог)\b\s+\w{1,4}\s*['’]?$", before, re.IGNORECASE
+        )
         if not blog:
             return name
         start = begin + blog.start()
@@ -219,7 +245,11 @@ class Namer:
         start, end = span
         while (name := self.first(line, (start, end))) is not None:
             names.append(name)
-            joined = re.match(r"\s*(?:,|/|&|\+|" + _joined(self.words) + r")\s*", line[name.end : end], re.I)
+            joined = re.match(
+                r"\s*(?:,|/|&|\+|" + _joined(self.words) + r")\s*",
+                line[name.end : end],
+                re.IGNORECASE,
+            )
             if not joined or len(names) >= 6:
                 break
             start = name.end + joined.end()
@@ -259,6 +289,21 @@ class Namer:
             rest = rest[: found.start] + rest[found.end :]
         return None if re.search(r"[^\W\d_]{3,}", rest.replace("(#)", "")) else names[0]
 
+    def address(self, line: str) -> Name | None:
+        """Return the address of another site that a whole line is, or None."""
+        text = line.strip(_EDGES + "»›↑")
+        if not text.startswith(("http://", "https://")) or " " in text:
+            return None
+        host = _host_of(text)
+        if (
+            not host
+            or self._is_own_address(text)
+            or self.words.matcher("institution").search(fold(host).text.replace(".", " "))
+        ):
+            return None
+        start = line.index(text)
+        return Name(text, start, start + len(text), "domain", self.catalogue.by_domain(text))
+
     # -- parts
 
     def _parts(self, line: str, span: Span) -> Iterator[Span]:
@@ -267,7 +312,9 @@ class Namer:
         cue = self.words.matcher("photo").search(fold(line[start:end]).text)
         if cue:
             end = start + min(cue.start(), end - start)
-        stop = re.search(r"(?<=[\w\"'»”)]{2})[.!?](?=\s+[A-ZÀ-ÞА-Я\"«“]|$)|[。！？】]|\s[\[|]", line[start:end])
+        stop = re.search(
+            r"(?<=[\w\"'»”)]{2})[.!?](?=\s+[A-ZÀ-ÞА-Я\"«“]|$)|[。！？】]|\s[\[|]", line[start:end]
+        )
         if stop and not _DOMAIN.match(line[start:end].strip(_EDGES)):
             end = start + stop.start()
         at = start
@@ -297,10 +344,19 @@ class Namer:
         found = dates.find(text, self.words.language if self.words.language != "*" else None)
         if found:
             before = text[: found[0].start].rstrip(_EDGES + ".")
-            before = re.sub(r"\s+(?:le|du|del|dell'|am|vom|on|of|de|van|do|em|el|den|of the)$", "", before, flags=re.I)
+            before = re.sub(
+                r"\s+(?:le|du|del|dell'|am|vom|on|of|de|van|do|em|el|den|of the)$",
+                "",
+                before,
+                flags=re.IGNORECASE,
+            )
             if not before:
                 return None
             text = before
+        for word in re.finditer(r"(?<=\s)[A-Z][a-z]+", text):
+            if fold(word[0]).text in self.words.words.get("ends", ()):
+                text = text[: word.start()].rstrip(_EDGES + ".")
+                break
         if len(_WORD.findall(text)) > MAX_NAME_WORDS:
             return self.first(line, (start, start + len(text)))
         return self._with_article(line, span[0], self._name(line, start, start + len(text)))
@@ -327,7 +383,9 @@ class Namer:
             start += length
 
     def _is_common(self, word: str) -> bool:
-        return self.words.language == "de" and fold(word).text in self.words.words.get("generic", ())
+        return self.words.language == "de" and fold(word).text in self.words.words.get(
+            "generic", ()
+        )
 
     # -- runs
 
@@ -335,9 +393,12 @@ class Namer:
         """Return where a URL or a domain stands in `text`, if one does."""
         if url := _URL.search(text):
             return url.start(), url.start() + len(url[0].rstrip(".,;:"))
+        endings = self.words.words.get("domain_endings", ())
         for domain in _DOMAIN.finditer(text):
             ending = domain[0].rsplit(".", 1)[1]
-            if (ending.islower() or domain[0].isupper()) and ending.lower() in _TLDS:
+            if (
+                ending.islower() or domain[0].isupper() or ending in ("Com", "Net", "Org")
+            ) and ending.lower() in endings:
                 return domain.span()
         return None
 
@@ -347,10 +408,14 @@ class Namer:
         for end in reversed(ends):
             run = text[:end].rstrip(_EDGES + ".!?")
             run = _POSSESSIVE.sub("", run)
-            if len(run) < 2 or any(c in run for c in ".!?;:") and not _DOMAIN.fullmatch(run):
+            if len(run) < 2 or (any(c in run for c in ".!?;:") and not _DOMAIN.fullmatch(run)):
                 continue
             found = self.catalogue.by_name(run, context=True)
-            if found and found.how != "fuzzy" and (run[:1].isupper() or not run[:1].islower() or "." in run):
+            if (
+                found
+                and found.how != "fuzzy"
+                and (run[:1].isupper() or not run[:1].islower() or "." in run)
+            ):
                 return len(run)
         return 0
 
@@ -366,7 +431,9 @@ class Namer:
             plain = bare.rstrip(".!?…")
             if not plain or (word[0][:1] in "([-–—−|/" and word.start()):
                 break
-            capital = plain[:1].isupper() or bool(re.match(r"[a-z]{1,3}[A-Z]|[ld]['’][A-ZÀ-Þ]", plain))
+            capital = plain[:1].isupper() or bool(
+                re.match(r"[a-z]{1,3}[A-Z]|[ld]['’][A-ZÀ-Þ]", plain)
+            )
             if count and fold(plain).text in self.words.words.get("ends", ()):
                 break
             number = plain.isdigit() and count > 0 and not joined and len(plain) < 4
@@ -381,10 +448,13 @@ class Namer:
                 if end and fold(plain).text == "blog" and not joined:
                     end = word.start() + len(plain)
                 break
-            if word[0][-1] in ",;:)]}\"»”" or (_STOP.search(word[0]) and not _INITIALS.match(bare)):
+            if word[0][-1] in ',;:)]}"»”' or (_STOP.search(word[0]) and not _INITIALS.match(bare)):
                 break
             if re.search(r"['’]s$", plain) and count:
-                blog = re.match(r"(?:\s+(?:own|personal|excellent))?\s+(?:blog|website|newsletter|site)\b", text[end:])
+                blog = re.match(
+                    r"(?:\s+(?:own|personal|excellent))?\s+(?:blog|website|newsletter|site)\b",
+                    text[end:],
+                )
                 end = end + blog.end() if blog else end - 2
                 break
         return end
@@ -408,6 +478,12 @@ class Namer:
             end = start + team.start()
             while line[end - 1] in _EDGES:
                 end -= 1
+        company = re.search(
+            r"[\s,]+(?:(?:Media )?Co|Ltd|Limited|Inc|LLC|L\.L\.C|Corp|Company|GmbH|AG|plc|S\.?A|SAS|Srl|S\.p\.A)\.?$",
+            line[start:end],
+        )
+        if company and self.catalogue.by_name(line[start : start + company.start()], context=True):
+            end = start + company.start()
         text = line[start:end]
         nature, outlet = self._nature(text)
         return Name(text, start, end, nature, outlet)
@@ -422,7 +498,10 @@ class Namer:
             return "self", outlet
         address = self._address(text)
         if address and address[1] - address[0] > 0.6 * len(text):
-            official = re.search(r"\.(?:edu|gov|mil|int|gob|gouv|ac)(?:\.[a-z]{2})?$", text.split("//")[-1].split("/")[0])
+            official = re.search(
+                r"\.(?:edu|gov|mil|int|gob|gouv|ac)(?:\.[a-z]{2})?$",
+                text.split("//")[-1].split("/")[0],
+            )
             return ("institution" if official and outlet is None else "domain"), outlet
         if outlet is None and "/" in text:
             natures = [self._nature(part) for part in text.split("/") if part.strip(_EDGES)]
@@ -435,6 +514,8 @@ class Namer:
             if outlet.kind == "aggregator" and self.words.matcher("institution").search(folded):
                 return "institution", outlet
             return ("agency" if outlet.is_agency else "known"), outlet
+        if text in _signatures(self.catalogue):
+            return "agency", None  # several agencies sign so (`APS`)
         if self._is_date(text):
             return "plain", None
         if self.words.matcher("institution").search(folded):
@@ -445,8 +526,11 @@ class Namer:
             return "outlet", None
         if _CASELESS.search(text):
             return ("proper" if len(text) <= 40 else "plain"), None
-        capitals = [w for w in _WORD.findall(text) if w[:1].isupper()]
-        if not capitals:
+        if not (
+            text[:1].isupper()
+            or text[:1].isdigit()
+            or re.match(r"[a-z]{1,3}[A-Z]|[ld]['’][A-ZÀ-Þ]", text)
+        ):
             return "plain", None
         return ("person" if self._like_a_person(text) else "proper"), None
 
@@ -456,7 +540,12 @@ class Namer:
         words = _WORD.findall(text)
         return len(words) <= MAX_NAME_WORDS and (
             is_caseless(text)
-            or all(not w[:1].islower() or fold(w).text in joiners or self.words.matcher("agency").search(fold(w).text) for w in words)
+            or all(
+                not w[:1].islower()
+                or fold(w).text in joiners
+                or self.words.matcher("agency").search(fold(w).text)
+                for w in words
+            )
         )
 
     def _with_article(self, line: str, begin: int, name: Name) -> Name:
@@ -483,25 +572,28 @@ class Namer:
     def _like_a_person(self, text: str) -> bool:
         """Whether a name has the shape of a person's: two or three capitalised words, no more."""
         words = _WORD.findall(text)
-        return 2 <= len(words) <= 4 and all(
-            re.fullmatch(r"(?:[^\W\d_]\.)+|[^\W\d_]['’]?[^\W\d_]*(?:-[^\W\d_]+)?", w) and w[0].isupper()
-            for w in words
-        ) and not all(w.isupper() and len(w) < 4 for w in words)
+        return (
+            2 <= len(words) <= 4
+            and all(
+                re.fullmatch(r"(?:[^\W\d_]\.)+|[^\W\d_]['’]?[^\W\d_]*(?:-[^\W\d_]+)?", w)
+                and w[0].isupper()
+                for w in words
+            )
+            and not all(w.isupper() and len(w) < 4 for w in words)
+        )
 
     def is_own(self, text: str, outlet: Outlet | None = None) -> bool:
         """Whether a name is the page's own outlet's."""
+        address = self._address(text)
+        if address is not None and address[1] - address[0] > 0.6 * len(text):
+            return self._is_own_address(text[slice(*address)])
         if self._is_sister(text):
             return False
-        if outlet is not None and not self._address(text) and self._same_house(outlet):
+        if outlet is not None and self._same_house(outlet):
             return True
         if outlet is None and "newsletter" in fold(text).text:
             return True  # a newsletter that nobody knows is the page's own
-        bare = re.sub(r"^https?://", "", text.strip().lower()).split("/")[0]
-        if "." in bare and " " not in bare and bare.removeprefix("www.") in self.own_hosts:
-            return True
-        if self._address(text) and "/" not in text and any(h.endswith("." + bare.removeprefix("www.")) for h in self.own_hosts):
-            return True
-        squeezed = squeeze(bare.removeprefix("www."))
+        squeezed = squeeze(text)
         if not squeezed:
             return False
         forms = {squeezed, *(squeezed.removesuffix(ending) for ending in _OWN_ENDINGS)}
@@ -515,15 +607,38 @@ class Namer:
                 continue
             if any(fuzz.ratio(own, form) >= SELF_SIMILARITY for form in forms):
                 return True
-            if caseless and len(skeleton(own)) >= 4 and any(skeleton(own) == skeleton(f) for f in forms):
+            if (
+                caseless
+                and len(skeleton(own)) >= 4
+                and any(skeleton(own) == skeleton(f) for f in forms)
+            ):
                 return True
         return False
+
+    def _is_own_address(self, address: str) -> bool:
+        """Whether an address is on the page's own site, or has its name under another ending."""
+        host = re.sub(r"^https?://", "", address.strip().lower()).split("/")[0].removeprefix("www.")
+        names = _host_names(host)[:1]
+        other = self.catalogue.by_domain(host)
+        if other is not None and (self.own_outlet is None or other.key != self.own_outlet.key):
+            return host in self.own_hosts
+        return any(
+            host == own
+            or own.endswith("." + host)
+            or host.endswith("." + own)
+            or _host_names(own)[:1] == names
+            for own in self.own_hosts
+        ) or (not self.own_hosts and any(name in self.own for name in names))
 
     def _is_sister(self, text: str) -> bool:
         """Whether a name is the page's own with a word more (`WIRED UK`, `KOPP Exklusiv`): another title."""
         squeezed = squeeze(text)
         hosts = [name for host in self.own_hosts for name in _host_names(host)]
-        more = [squeezed.removeprefix(own) for own in hosts if squeezed.startswith(own) and len(own) >= 4]
+        more = [
+            squeezed.removeprefix(own)
+            for own in hosts
+            if squeezed.startswith(own) and len(own) >= 4
+        ]
         return bool(more) and " " in text.strip() and min(more, key=len) not in ("", *_OWN_ENDINGS)
 
     def _same_house(self, outlet: Outlet) -> bool:
@@ -533,9 +648,7 @@ class Namer:
             return False
         if outlet.key == own.key:
             return True
-        return (
-            outlet.is_agency and outlet.house is not None and outlet.house == own.house
-        )
+        return outlet.is_agency and outlet.house is not None and outlet.house == own.house
 
 
 _OWN_ENDINGS = ("wang", "news", "online", "com", "net", "org", "de", "fr", "it", "es", "ru", "cn")
@@ -543,10 +656,22 @@ _OWN_ENDINGS = ("wang", "news", "online", "com", "net", "org", "de", "fr", "it",
 _OWN_LEADS = ("the", "le", "la", "les", "el", "il", "der", "die", "das", "ia", "mia", "al", "el")
 
 
+@lru_cache(maxsize=4)
+def _signatures(catalogue: Catalogue) -> frozenset[str]:
+    """Return what the agencies of a catalogue sign with."""
+    return frozenset(
+        sign for outlet in catalogue if outlet.is_agency for sign in outlet.abbreviations
+    )
+
+
 @lru_cache(maxsize=64)
 def _calendar(language: str) -> frozenset[str]:
     """Return the names of the days and months of a language and of English."""
-    spellings = (part for code in (language, "en") for part in (*words_of(code).weekdays, *words_of(code).months))
+    spellings = (
+        part
+        for code in (language, "en")
+        for part in (*words_of(code).weekdays, *words_of(code).months)
+    )
     return frozenset(fold(name).text for names in spellings for name in names)
 
 

@@ -12,7 +12,7 @@ from filiation import dates
 from filiation.credits.findings import STANDFIRST, Finding, Page
 from filiation.credits.names import Name, is_caseless
 from filiation.fold import fold
-from filiation.values import Credit
+from filiation.values import Credit, Span
 
 __all__ = ["wire_findings"]
 
@@ -28,23 +28,33 @@ headline glued before it."""
 # Shapes that open the running text.
 _HEAD = {
     # CITY (AP) — text · CITY, Dec. 23 (UPI) -- text · Yakarta, 1 Ene (Notimex).- text
-    "dateline": re.compile(rf"(?:^|(?<=[\s>|.:]))(?P<place>{_PLACE})[.,]?\s*{_BRACKET}\s*(?:[.:]?\s*{_DASH}|:)"),
+    "dateline": re.compile(
+        rf"(?:^|(?<=[\s>|.:]))(?P<place>{_PLACE})[.,]?\s*{_BRACKET}\s*(?:[.:]?\s*{_DASH}|:)"
+    ),
     # Headline  (SDA) Text
     "dateline-gap": re.compile(rf"\s{{2,}}{_BRACKET}\s+(?={_CAPITAL})"),
     # (AFP) - text · (AFP) Text, at the start of a line only
     "dateline-bare": re.compile(rf"^[\W_]*{_BRACKET}\s*(?:[.:]?\s*{_DASH}|[:.]|(?=\s*{_CAPITAL}))"),
     # Wiesbaden (KNA/iz). Text · VALÈNCIA. (EFE) Text: at the start of a line only, the place short
-    "dateline-stop": re.compile(rf"^[\W\d_]*(?P<place>{_CAPITAL}[^()\n.!?;:»”\"]{{1,30}}?)[.,]?\s*{_BRACKET}\s*[.:]?\s*(?={_CAPITAL})"),
+    "dateline-stop": re.compile(
+        rf"^[\W\d_]*(?P<place>{_CAPITAL}[^()\n.!?;:»”\"]{{1,30}}?)[.,]?\s*{_BRACKET}\s*[.:]?\s*(?={_CAPITAL})"
+    ),
     # عواصم (وكالات) · Berlin (dpa), a line of its own
-    "place-line": re.compile(rf"^[\W_]*(?P<place>{_CAPITAL}[^()\n!?;:]{{1,40}}?)\s*{_BRACKET}[\W_]*$"),
+    "place-line": re.compile(
+        rf"^[\W_]*(?P<place>{_CAPITAL}[^()\n!?;:]{{1,40}}?)\s*{_BRACKET}[\W_]*$"
+    ),
     # IHA 25 Mart 2020 17:04 · Xinhua | Updated: ...
-    "agency-date": re.compile(r"^[\W_]*(?P<name>[^\d\n|,]{2,30}?)\s*(?:[|,]|\s-)?\s+(?:\d{1,2}[\s./]|\d{4}-|\|)"),
+    "agency-date": re.compile(
+        r"^[\W_]*(?P<name>[^\d\n|,]{2,30}?)\s*(?:[|,]|\s-)?\s+(?:\d{1,2}[\s./]|\d{4}-|\|)"
+    ),
     # МОСКВА, 21 ноя - РИА Новости. Text · مدينة - رويترز · Şehir/İHA
     "dateline-dash": re.compile(
         rf"^[\W_]*(?P<place>{_CAPITAL}[^()\n!?;:]{{1,50}}?)\s*(?:{_DASH}|[/.|])\s*/?(?P<name>[^()\n!?:,\-–—/]{{2,40}}?)/?\s*(?:{_DASH}|[.:|](?=\s|$)|$)"
     ),
     # (MENAFN - Agency) · [Agency] at the start
-    "agency-place": re.compile(rf"^[\W_]*(?P<name>[^()\n!?:,\-–—/]{{2,40}}?)\s*(?:{_DASH}|[/|])\s*(?P<place>{_CAPITAL}[^()\n!?;:]{{1,40}}?)\s*(?:\([^()\n]{{1,20}}\))?\s*[:.]"),
+    "agency-place": re.compile(
+        rf"^[\W_]*(?P<name>[^()\n!?:,\-–—/]{{2,40}}?)\s*(?:{_DASH}|[/|])\s*(?P<place>{_CAPITAL}[^()\n!?;:]{{1,40}}?)\s*(?:\([^()\n]{{1,20}}\))?\s*[:.]"
+    ),
 }
 _AFTERWARDS = r"\s(?:(?:Like|Follow|Find) us|Copyright|Read more|Share (?:this|on)|All rights|Sign up|Click here)"
 """What pages print right behind the last words, and texts taken from them without a break."""
@@ -54,7 +64,9 @@ _TAIL = {
     # ... sentence. (dpa) · ... sentence.(KNA 19.11.21)
     "signature": re.compile(rf"{_BRACKET}[\W_]*(?:$|(?=[A-ZÀ-Þ>|©]))"),
     # ... sentence.EFE · ... sentence. dpa · ... sentence. -- The Associated Press
-    "glued": re.compile(rf"(?:[.!?…。؟][»”\"'’)]*|[»”’)])\s*(?:[*/|•]\s*|{_DASH}+\s*)?(?P<name>[^.!?()\n]{{2,40}}?)[\W_]*(?:$|{_AFTERWARDS})"),
+    "glued": re.compile(
+        rf"(?:[.!?…。؟][»”\"'’)]*|[»”’)])\s*(?:[*/|•]\s*|{_DASH}+\s*)?(?P<name>[^.!?()\n]{{2,40}}?)[\W_]*(?:$|{_AFTERWARDS})"
+    ),
 }
 _DESK = re.compile(r"^[\s*/|•_\-–—]*(?P<name>.{2,60}?)[\s*_]*$")
 _PARTS = re.compile(r"(?<=[A-ZİŞÇ])-(?=[A-ZİŞÇ])|\s*[/,;|،+&·•]\s*|\s+[-–—ـ]\s+|[-–—]\s+|\s+-")
@@ -66,15 +78,14 @@ def wire_findings(page: Page) -> Iterator[Finding]:
         if line.region == "chrome" or line.tag == "figcaption":
             continue
         photo = page.lexicon.matcher("photo").search(page.folded[index].text)
+        early = page.before(index) <= STANDFIRST
         finding = None
-        if page.before(index) <= STANDFIRST and not _cropped(page, index):
+        if not page.running[index] and not photo and (early or page.in_tail(index)):
+            finding = _desk(page, index)
+        if finding is None and early and not _cropped(page, index):
             finding = _head(page, index)
         if finding is None and page.in_tail(index) and not (photo and not page.running[index]):
             finding = _tail(page, index)
-        if finding is None and not page.running[index] and not photo and (
-            page.before(index) <= STANDFIRST or page.in_tail(index)
-        ):
-            finding = _desk(page, index)
         if finding is not None:
             yield finding
 
@@ -85,7 +96,9 @@ def _cropped(page: Page, index: int) -> bool:
         return False
     first = page.lines[0].text.strip()
     ended = bool(re.search(r"[.!?…][\"'»”)]*$", first)) and len(first) >= 40
-    captioned = bool(page.lexicon.matcher("photo").search(page.folded[0].text)) or first.endswith(")")
+    captioned = bool(page.lexicon.matcher("photo").search(page.folded[0].text)) or first.endswith(
+        ")"
+    )
     return ended and not captioned and index >= 2
 
 
@@ -113,7 +126,11 @@ def _agency(page: Page, text: str, exact: bool = True) -> Name | None:
             return None  # a photographer, or a sentence
     if not found or (own and all(name.nature == "agencies" for name in found)):
         return None
-    return found[0] if len(found) == 1 else Name("/".join(n.text for n in found), 0, 0, "agency", found[0].outlet)
+    return (
+        found[0]
+        if len(found) == 1
+        else Name("/".join(n.text for n in found), 0, 0, "agency", found[0].outlet)
+    )
 
 
 def _exact(page: Page, text: str) -> bool:
@@ -131,12 +148,27 @@ def _head(page: Page, index: int) -> Finding | None:
                 continue
             if "place" in match.re.groupindex and not _is_place(page, match["place"]):
                 continue
-            return _made(page, index, f"und.wire.{rule}", name, 0.9)
+            if rule.startswith("dateline") and not _opens(page, index, match.end()):
+                continue
+            return _made(page, index, f"und.wire.{rule}", name, 0.9, match.span())
     return None
 
 
 CLOSING = 160
 """How far from the end of the text an agency may sign, in characters: teasers may follow."""
+
+
+def _opens(page: Page, index: int, end: int) -> bool:
+    """Whether a dateline opens a text: a sentence follows it, not only the headline of a teaser."""
+    rest = page.lines[index].text[end:].strip()
+    if not rest:
+        return index + 1 < len(page.lines) and len(page.lines[index + 1].text) > len(
+            page.lines[index].text
+        )
+    return (
+        page.running[index] or index == len(page.lines) - 1 or bool(re.search(r"[.!?…。؟]", rest))
+    )
+
 
 MAX_CASELESS_PLACE = 3
 """The same in scripts without capitals, where a sentence's beginning looks no different."""
@@ -151,7 +183,9 @@ def _is_place(page: Page, text: str) -> bool:
         words = words[-MAX_PLACE_WORDS:]
     if is_caseless(text) and len(words) > MAX_CASELESS_PLACE:
         return False
-    return bool(words) and not any(word.endswith((".", ":")) and len(word) > 5 for word in words[:-1])
+    return bool(words) and not any(
+        word.endswith((".", ":")) and len(word) > 5 for word in words[:-1]
+    )
 
 
 def _tail(page: Page, index: int) -> Finding | None:
@@ -166,16 +200,27 @@ def _tail(page: Page, index: int) -> Finding | None:
             continue  # a caption's credit follows no stop
         name = _agency(page, match["name"])
         if name is not None and (rule != "glued" or _as_written(name)):
-            return _made(page, index, f"und.wire.{rule}", name, 0.85)
+            offset = len(text) - len(end)
+            return _made(
+                page,
+                index,
+                f"und.wire.{rule}",
+                name,
+                0.85,
+                (offset + match.start("name"), offset + match.end()),
+            )
     return None
 
 
 def _as_written(name: Name) -> bool:
     """Whether a name at the end of a sentence is written as the agency writes itself (`EFE`, `dpa`)."""
     if name.outlet is None:
-        return name.nature == "agency"
+        return True
     parts = name.text.split("/")
-    return all(part.isupper() or part in name.outlet.names or len(part) > 5 and part[:1].isupper() for part in parts)
+    return all(
+        part.isupper() or part in name.outlet.names or (len(part) > 5 and part[:1].isupper())
+        for part in parts
+    )
 
 
 def _desk(page: Page, index: int) -> Finding | None:
@@ -202,9 +247,21 @@ def _without_byline(page: Page, text: str) -> str:
     return re.sub(r"^[^:：]{1,24}[:：]\s*", "", text).strip()
 
 
-def _made(page: Page, index: int, rule: str, name: Name, strength: float) -> Finding:
+def _made(
+    page: Page, index: int, rule: str, name: Name, strength: float, said: Span | None = None
+) -> Finding:
+    """Return the finding; its quote is the line, or of running text the part `said`."""
     line = page.lines[index]
     named = None if name.nature == "agencies" else name
+    first, last = said if said is not None and page.running[index] else (0, len(line.text))
+    quote = line.text[first:last]
+    lead = len(quote) - len(quote.lstrip())
+    quote = quote.strip()
+    start = (
+        None
+        if line.start is None or (line.raw and line.raw != line.text)
+        else line.start + first + lead
+    )
     credit = Credit(
         role="wire",
         name=named.text if named else None,
@@ -213,9 +270,9 @@ def _made(page: Page, index: int, rule: str, name: Name, strength: float) -> Fin
         title=None,
         language=None,
         published=None,
-        quote=line.text.strip()[:200],
-        start=line.start,
-        end=None if line.start is None else line.start + len(line.text.strip()[:200]),
+        quote=quote,
+        start=start,
+        end=None if start is None else start + len(quote),
         locator=line.locator,
         rule=rule,
         strength=strength,

@@ -29,7 +29,7 @@ __all__ = ["Index", "candidates"]
 GRAM = 4
 """Words in a run. 4-grams at 30 bits: recall 1.000 with 4,591 candidates, trigrams 1.000 with 9,634."""
 BATCH = 2_000_000
-"""Characters hashed at a time: bounds the memory of a pass to some 150 MB."""
+"""Characters hashed at a time: bounds the memory of one pass."""
 LONGEST = 1_000_000
 """Characters of one text that are hashed; the rest cannot make it a candidate."""
 LEAST_BITS = 16.0
@@ -352,7 +352,7 @@ class _Signs:
 
 
 def _distinct(numbers: "NDArray[np.int64]") -> "NDArray[np.int64]":
-    """Return the distinct numbers, sorted; ten times as fast as NumPy 2.4's hashing `unique`."""
+    """Return the distinct numbers, sorted; several times as fast as NumPy 2.4's hashing `unique`."""
     import numpy as np
 
     numbers.sort()

@@ -79,8 +79,8 @@ their labels say. A translation keeps quotes and names in the original, but not 
 
 SAME_VOCABULARY = 0.4
 """Share of frequent words in common from which texts, one of unknown language, are of one language:
-97 % of 1,585 translated pairs stay below, 9 of 10 pairs of English reports are above. The others are
-tried as translations too, which for texts of one language seldom scores 0.5."""
+98 % of 1,585 translated pairs stay below, 88 % of 217 pairs of English reports (SemEval) are above. The
+other 26 are tried as translations too: none was called one."""
 
 FREQUENT = 12
 """Words looked at: a text's most frequent ones, which any text of its language has too."""

@@ -5,15 +5,16 @@ from filiation.values import HopKind
 __all__ = ["copy_kinds", "mirrored_kinds"]
 
 WHOLE = 0.85
-"""Coverage from which a text counts as taken over whole: titles, leads and credit lines that were
-not recognised as such cost a 400-word article up to 15 %."""
+"""Coverage from which a text counts as taken over whole, its own title, lead and credit line allowed
+for. Of 47 credited republications in Fang-COVID 46 have one side covered to this degree and 32 both;
+a judgement all the same, since nobody labelled them whole or shortened."""
 SMALL = 1 / 3
-"""Coverage below which what is shared is an excerpt."""
+"""Coverage below which what is shared is an excerpt: a convention, not a measurement."""
 SAME_WORDS = 0.985
 """Similarity from which the words were left alone: a slip in 70 words. Planted copies with 3 % of
 the words changed have 0.977."""
 TOUCHED = 0.90
-"""Similarity below which a shortened or extended copy was also edited."""
+"""Similarity below which a shortened or extended copy was also edited: a convention."""
 
 _MIRROR: dict[HopKind, HopKind] = {"abridged": "extended", "extended": "abridged"}
 

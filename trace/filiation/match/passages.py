@@ -43,7 +43,10 @@ GAP_COST = 1.2
 SHIFT_COST = 0.4
 """Bits paid, on top, for a word skipped in one text only."""
 LEAST_BITS = 36.0
-"""Information of the shortest passage that is kept."""
+"""Information of the shortest passage that is kept. From 24 to 50 no planted copy is lost; the
+reports of one event that share a passage fall from 177 to 113 of 400, and the coverage of copies with
+40 % of the words changed from 0.92 to 0.88. 42 did slightly better on PAN 2013 (PlagDet of random
+obfuscation 0.887 for 0.878); the weights of `score.py` were fitted at 36."""
 LEAST_WORDS = 6
 """Equal words in the shortest passage that is kept."""
 LEAST_CHARACTERS = 14
@@ -54,7 +57,7 @@ reports of one event have in common. Of copies with 40 % of the words changed, 6
 SURELY = 150.0
 """Bits from which a passage may have been changed more than that."""
 LONG_ALIKE = 0.4
-"""Share of words that agree in such a passage. A translation full of names reaches 0.3."""
+"""Share of words that agree in such a passage. A translation full of names reached 0.28."""
 EXTENSION = 24
 """Words looked at beyond an end, at a time."""
 BAND = 6

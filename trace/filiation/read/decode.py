@@ -11,8 +11,8 @@ from filiation.read.words import words
 __all__ = ["MOST_BYTES", "Decoded", "Format", "decode", "format_of", "refuse_binary"]
 
 MOST_BYTES = 20_000_000
-"""Largest document, or cell of a table: the longest article of the corpora at hand has 0.3 MB, the
-largest page 2.1 MB."""
+"""Largest document, or cell of a table: the longest of 52,810 articles has 0.5 MB, the largest
+of 191 pages 2.1 MB."""
 
 Format = Literal["html", "text", "markdown"]
 

@@ -40,8 +40,9 @@ def read(
         return read_bytes(data, url=url, name=where, given="-", catalogue=catalogue)
     path = Path(source)
     from filiation.read.tables import holds_many, is_table
+    from filiation.read.warc import is_archive
 
-    if is_table(path):
+    if is_table(path) or is_archive(path):
         return _only(path, catalogue)
     data = _bytes_of(path)
     if holds_many(data):
@@ -61,8 +62,8 @@ def _only(path: Path, catalogue: Catalogue | None) -> Article:
     rows = list(_first_two(_of_path(path, str(path), None, catalogue)))
     found = [row for row in rows if isinstance(row, Article)]
     if len(found) > 1:
-        what = "it is a table of several articles"
-        raise Unreadable(str(path), what, "give one article, or give the table to be searched")
+        what = "it holds several articles"
+        raise Unreadable(str(path), what, "give one of them")
     if found:
         return found[0]
     raise next((row for row in rows if isinstance(row, InputError)), _nothing(str(path)))
@@ -198,18 +199,19 @@ def _of_path(
     inside: Path | None = None,
 ) -> Iterator[Article | InputError]:
     from filiation.read.tables import holds_many, is_table, rows_of
+    from filiation.read.warc import is_archive, pages_of
 
+    known = known_outlets() if catalogue is None else catalogue
     try:
+        if is_archive(path):
+            yield from pages_of(path, given, known)
+            return
         if is_table(path):
-            yield from rows_of(
-                path, given, columns, known_outlets() if catalogue is None else catalogue
-            )
+            yield from rows_of(path, given, columns, known)
             return
         data = _bytes_of(path)
         if holds_many(data):
-            yield from rows_of(
-                path, given, columns, known_outlets() if catalogue is None else catalogue
-            )
+            yield from rows_of(path, given, columns, known)
             return
         yield read_bytes(
             data,

@@ -281,6 +281,8 @@ def _place_tail(
         if i in around:
             if in_link_run or _heads_links(lines, i):
                 continue
+            if _is_site_foot(page, lines[i].node, False):
+                continue
             if tag in ("h1", "h2", "h3", "h4") and not speaks_of_origin(lines[i].text):
                 is_open = False  # "Read also", "Comments"
             if is_open or speaks_of_origin(lines[i].text):

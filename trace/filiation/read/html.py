@@ -190,6 +190,9 @@ def _title(page: Outline, at: int | None, stated: dict[str, str]) -> str | None:
 
 def _without_site(title: str, site: str) -> str:
     """Take the publication's name off a title: `Title | Outlet`, `Outlet: Title`."""
+    rest = title.removeprefix(site)
+    if site and rest != title and (bare := re.match(r"\s*[:|–—•»-]+\s+(\S.*)", rest)):
+        return bare[1]
     parts = _SITE_SEPARATOR.split(title)
     if len(parts) < 2:
         return title
@@ -208,7 +211,7 @@ def _without_site(title: str, site: str) -> str:
 
 MOST_ELEMENTS = 30_000
 """Elements of a page from which on the body is cut out by our own lines: the extractor's time grows
-with them (13 s for 200,000). Of 191 real pages the largest has 6,900."""
+with them (13 s for 200,000). Of 191 real pages the largest has 4,440."""
 SCANT = 0.35
 """Where trafilatura's body has less than this share of what our own lines have, ours is taken."""
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["LONGEST_LINE", "MOST_LINES", "Node", "Outline", "SeenLine", "outline"]
 
 MOST_LINES = 5_000
-"""Lines kept of a page; of 191 real pages the longest has 3,900."""
+"""Lines kept of a page; of 191 real pages the longest has 1,263."""
 LONGEST_LINE = 2_000
 """Characters of a line; a longer paragraph is cut into several lines at the end of a sentence."""
 MOST_LINKS = 200

@@ -10,8 +10,9 @@ from filiation.languages import codes, words_of
 __all__ = ["is_running", "speaks_of_origin", "tail_begins"]
 
 RUNNING = 120
-"""Least characters of a paragraph of running text. Of the 267 labelled credit lines, 3 % are longer
-(and those stand within a paragraph); of the paragraphs of news bodies, four in five are."""
+"""Least characters of a paragraph of running text. Of 3,483 paragraphs of 191 news bodies 68 % pass
+`is_running`. It does not separate credits from text: of 182 labelled lines that name an original,
+54 are as long, most of them sentences within a paragraph. Lines are placed by what surrounds them."""
 RUNNING_DENSE = 45
 """The same for scripts without spaces, whose characters say about three times as much."""
 _SENTENCE = re.compile(r"[.!?…](?:[\s\"'»”’)\]]|$)|[。！？؟।۔]")
@@ -28,7 +29,8 @@ def is_running(text: str) -> bool:
 
 
 BLOCK = 3
-"""Short lines in a row that, late in the text, end it: a signature, a source, a copyright."""
+"""Short lines in a row that, late in the text, end it: a signature, a source, a copyright. This and
+the two shares below were set on one page with such notices, not fitted to many."""
 LATE = 0.5
 """Share of the running text that must lie before such a block ..."""
 AFTERWORD = 0.4

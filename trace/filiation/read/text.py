@@ -13,7 +13,7 @@ from filiation.values import Line, Link
 __all__ = ["MOST_LINES", "draft_of_text"]
 
 MOST_LINES = 5_000
-"""Lines kept of a document; the longest article of the corpora at hand has 700."""
+"""Lines kept of a document; the longest of 52,810 articles has 2,822."""
 
 _LINE = re.compile(r"[^\r\n\u2028\u2029\x0b\x0c\x85]+")
 
@@ -93,7 +93,7 @@ _MARK = re.compile(
     r"\((?P<href>[^()\s]{0,2000}(?:\([^()\s]{0,200}\)[^()\s]{0,500})?)(?:[ \t]+\"[^\"]{0,300}\")?\)"
     r"|<(?P<auto>https?://[^<>\s]{1,1000})>"
     r"|(?P<strong>\*\*|__)(?=\S)|(?P<code>`+)"
-    r"|(?P<em>\*)|(?<!\w)(?P<open>_)(?=\w)|(?<=\w)(?P<close>_)(?!\w)"
+    r"|(?P<em>\*(?=\S)|(?<=\S)\*)|(?<!\w)(?P<open>_)(?=\w)|(?<=\w)(?P<close>_)(?!\w)"
 )
 
 
@@ -155,8 +155,8 @@ def _place(link: Link) -> tuple[int, int]:
 
 _LABEL = re.compile(r"^[^\n:：]{1,40}\s?[:：]")
 _HARDLY_A_TITLE = re.compile(r"^(?:[(\[©@*—–-]|https?://|www\.|\d{1,2}[./:h-]\d)")
-LONGEST_TITLE = 250
-"""Characters; the longest title of 15,000 AllSides articles has 243."""
+LONGEST_TITLE = 260
+"""Characters; the longest title of 15,000 AllSides articles has 255."""
 
 
 def _title_at(lines: Sequence[Line], language: Language) -> int | None:

@@ -117,11 +117,10 @@ def marked(
 ) -> tuple[list[Part], list[Part], list[Part]]:
     """Return the first side of a passage, the second, and both in one, with changed words marked.
 
-    With colour by style, without it as `[-removed-]` and `{+added+}`. The punctuation between two
-    words belongs to the first of them.
+    With colour by style, without it as `[-removed-]` and `{+added+}`.
 
     >>> marked("a red house", "a blue house", Passage(0, 11, 0, 12, 0.9))[2]
-    ['a ', ('[-red-]', 'red strike'), ' ', ('{+blue+}', 'bold green'), ' ', 'house']
+    ['a', ' ', ('[-red-]', 'red strike'), ' ', ('{+blue+}', 'bold green'), ' ', 'house', '']
     """
     left: list[Part] = []
     right: list[Part] = []
@@ -132,38 +131,38 @@ def marked(
         return [_flat(sides[0])], [_flat(sides[1])], [_flat(sides[1])]
     from_a = _texts(one, [(c.a_start, c.a_end) for c in changes], passage.a_start, passage.a_end)
     from_b = _texts(other, [(c.b_start, c.b_end) for c in changes], passage.b_start, passage.b_end)
-    for change, a_text, b_text in zip(changes, from_a, from_b, strict=True):
+    for change, (a_words, a_rest), (b_words, b_rest) in zip(changes, from_a, from_b, strict=True):
         if change.operation == "equal":
-            left.append(_elided(a_text, full))
-            right.append(_elided(b_text, full))
-            merged.append(right[-1])
+            left += [_elided(a_words, full), a_rest]
+            right += [_elided(b_words, full), b_rest]
+            merged += right[-2:]
             continue
-        removed = _mark(a_text, "[-", "-]", "red strike", colour)
-        added = _mark(b_text, "{+", "+}", "bold green", colour)
-        left += removed
-        right += added
-        merged += [*removed, *added]
+        removed = _mark(a_words, "[-", "-]", "red strike", colour)
+        added = _mark(b_words, "{+", "+}", "bold green", colour)
+        left += [*removed, a_rest]
+        right += [*added, b_rest]
+        between = [" "] if removed and added else []
+        merged += [*removed, *between, *added, b_rest if added else a_rest]
     return left, right, merged
 
 
-def _texts(text: str, spans: Sequence[Span], first: int, last: int) -> list[str]:
-    """Return the text of each change on one side, with what follows its last word."""
+def _texts(text: str, spans: Sequence[Span], first: int, last: int) -> list[tuple[str, str]]:
+    """Return each change's words on one side, and what stands between them and the next."""
     filled = [number for number, (start, end) in enumerate(spans) if start < end]
-    filled = filled or [0]  # a side without a word: its punctuation goes with the first change
+    texts = [("", "")] * len(spans)
+    if not filled:  # a side without a word: its punctuation goes with the first change
+        return [("", _flat(text[first:last])), *texts[1:]]
     borders = [first, *(spans[number][0] for number in filled[1:]), last]
-    texts = [""] * len(spans)
     for number, (start, end) in zip(filled, pairwise(borders), strict=True):
-        texts[number] = _flat(text[start:end])
+        word_end = spans[number][1]
+        texts[number] = (_flat(text[start:word_end]), _flat(text[word_end:end]))
     return texts
 
 
 def _mark(words: str, before: str, after: str, style: str, colour: bool) -> list[Part]:
     if not words:
         return []
-    bare = words.rstrip()
-    space = " " if bare != words else ""
-    told = bare if colour else f"{before}{bare}{after}"
-    return [(told, style), space] if space else [(told, style)]
+    return [(words if colour else f"{before}{words}{after}", style)]
 
 
 def _elided(words: str, full: bool) -> str:

@@ -1,0 +1,409 @@
+"""Inputs: files, folders, tables, standard input, and everything that is wrong with them."""
+
+import bz2
+import gzip
+import io
+import json
+import lzma
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pages import BODY, LAYOUTS, MARKDOWN, TITLE
+
+from filiation.errors import FiliationError, InputError, NoSuchColumn, NotFound, Unreadable
+from filiation.outlets import Catalogue
+from filiation.read import articles, read
+from filiation.read.decode import decode, format_of
+from filiation.values import Article
+
+TEXT = BODY[0]
+
+
+def outcome(found: Article | InputError) -> str:
+    return found.id if isinstance(found, Article) else type(found).__name__
+
+
+def outcomes(known: Catalogue, *paths: Path, **columns: str) -> list[str]:
+    return [outcome(found) for found in articles(paths, columns=columns, catalogue=known)]
+
+
+# --- one file ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "empty"),
+        (b" \n\t ", "empty"),
+        (b"%PDF-1.7 \x00", "a PDF"),
+        (b"PK\x03\x04 \x00", "ZIP"),
+        (b"\x89PNG\r\n", "PNG"),
+        (b"text\x00" * 50, "binary"),
+        (bytes(range(1, 32)) * 50, "binary"),
+        (b"x" * 20_000_001, "too large"),
+    ],
+    ids=["empty", "blank", "pdf", "zip", "png", "nul", "controls", "large"],
+)
+def test_what_is_no_article_is_refused_in_a_sentence(
+    content: bytes, says: str, tmp_path: Path, known: Catalogue
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(content)
+    with pytest.raises(Unreadable, match=says) as refused:
+        read(path, catalogue=known)
+    assert "\n" not in str(refused.value) and str(path) in str(refused.value)
+
+
+def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path, known: Catalogue) -> None:
+    path = tmp_path / "huge.txt"
+    with path.open("wb") as file:
+        file.truncate(200_000_000)
+    with pytest.raises(Unreadable, match="200 MB"):
+        read(path, catalogue=known)
+
+
+def test_missing_files_folders_and_devices(tmp_path: Path, known: Catalogue) -> None:
+    with pytest.raises(NotFound):
+        read(tmp_path / "none.html", catalogue=known)
+    with pytest.raises(Unreadable, match="folder"):
+        read(tmp_path, catalogue=known)
+    with pytest.raises(Unreadable, match="device"):
+        read("/dev/null", catalogue=known)
+    with pytest.raises(Unreadable):
+        read("a\0b", catalogue=known)
+
+
+def test_standard_input(monkeypatch: pytest.MonkeyPatch, known: Catalogue) -> None:
+    class Stdin:
+        buffer = io.BytesIO(MARKDOWN.encode())
+
+    monkeypatch.setattr(sys, "stdin", Stdin)
+    article = read("-", catalogue=known)
+    assert (article.input, article.title) == ("-", TITLE)
+
+
+@pytest.mark.parametrize(
+    ("text", "suffix", "form"),
+    [
+        ("2 < 3 and 4 > 3, <b>so</b>", "", "text"),
+        ("a [note] (not a link)", "", "text"),
+        ("<p>Text</p>", ".txt", "html"),
+        ("<!-- x --> <!-- y --><html>", "", "html"),
+        ("text <b>and</b> more", ".html", "html"),
+        ("a [link](#) here", ".txt", "markdown"),
+        ("# Title\n\ntext", "", "markdown"),
+        ("plain", ".md", "markdown"),
+        ("<!--" * 5000, "", "text"),
+    ],
+)
+def test_formats_are_told_by_content_first(text: str, suffix: str, form: str) -> None:
+    assert format_of(text, suffix) == form
+
+
+@pytest.mark.parametrize(
+    ("data", "charset", "text", "noted"),
+    [
+        ("é".encode(), None, "é", False),
+        ("\ufeffé".encode(), None, "é", False),
+        ("é".encode("utf-16"), None, "é", False),
+        ("<meta charset=iso-8859-1>é’".encode("cp1252"), None, "<meta charset=iso-8859-1>é’", False),
+        ("Привет, как дела".encode("cp1251"), "windows-1251", "Привет, как дела", False),
+        ("<meta charset=latin1>é".encode(), "utf-8", "<meta charset=latin1>é", False),
+        ("<meta charset=ascii>Ça va où ? Là-bas, déjà.".encode("cp1252"), None,
+         "<meta charset=ascii>Ça va où ? Là-bas, déjà.", False),
+        (("déjà vu, " * 20).encode() + b"\xe9", None, "déjà vu, " * 20 + "\ufffd", True),
+        ("Voilà un texte déjà écrit.".encode("cp1252"), None, "Voilà un texte déjà écrit.", True),
+        ("é".encode(), "no-such-charset", "é", False),
+        ("é".encode(), "base64", "é", False),
+    ],
+)  # fmt: skip
+def test_bytes_are_decoded_as_declared_or_found(
+    data: bytes, charset: str | None, text: str, noted: bool
+) -> None:
+    decoded = decode(data, charset)
+    assert decoded.text == text
+    assert bool(decoded.notes) == noted
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=400))
+def test_any_bytes_are_read_or_refused(data: bytes) -> None:
+    try:
+        article = read(data, catalogue=Catalogue([]))
+    except FiliationError as error:
+        assert str(error)
+        return
+    assert article.text
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from([LAYOUTS["credits in paragraphs inside it"].encode(), MARKDOWN.encode()]),
+    st.integers(0, 3000), st.binary(max_size=8), st.integers(0, 200),
+)  # fmt: skip
+def test_a_damaged_page_is_read_or_refused(page: bytes, at: int, damage: bytes, lost: int) -> None:
+    try:
+        read(page[:at] + damage + page[at + lost :], catalogue=Catalogue([]))
+    except FiliationError as error:
+        assert str(error)
+
+
+# --- folders -------------------------------------------------------------------------------------
+
+
+def test_a_folder_is_read_in_order_without_what_is_hidden_or_outside(
+    tmp_path: Path, known: Catalogue
+) -> None:
+    outside = tmp_path / "outside.txt"
+    outside.write_text(TEXT)
+    folder = tmp_path / "folder"
+    (folder / "b").mkdir(parents=True)
+    for name in ("a.txt", "b/c.txt", "z.txt", ".hidden.txt"):
+        (folder / name).write_text(TEXT)
+    (folder / "bad.bin").write_bytes(b"\x00\x01")
+    (folder / "loop").symlink_to(folder)
+    (folder / "out.txt").symlink_to(outside)
+    (folder / "broken").symlink_to(tmp_path / "nowhere")
+    assert outcomes(known, folder) == ["a.txt", "Unreadable", "z.txt", "b/c.txt"]
+
+
+def test_an_empty_folder_is_an_error(tmp_path: Path, known: Catalogue) -> None:
+    assert outcomes(known, tmp_path, tmp_path / "none") == ["Unreadable", "NotFound"]
+
+
+# --- web archives --------------------------------------------------------------------------------
+
+
+def record(
+    body: bytes, headers: str = "", uri: str = "https://courrier.example/a", kind: str = "response"
+) -> bytes:
+    http = (
+        f"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n{headers}\r\n".encode()
+        + body
+    )
+    return (
+        (
+            f"WARC/1.1\r\nWARC-Type: {kind}\r\nWARC-Target-URI: {uri}\r\n"
+            f"Content-Length: {len(http)}\r\n\r\n"
+        ).encode()
+        + http
+        + b"\r\n\r\n"
+    )
+
+
+PAGE = LAYOUTS["credits in a footer with line breaks"].encode()
+CHUNKED = (
+    b"".join(
+        f"{len(PAGE[i : i + 500]):x}\r\n".encode() + PAGE[i : i + 500] + b"\r\n"
+        for i in range(0, len(PAGE), 500)
+    )
+    + b"0\r\n\r\n"
+)
+
+
+@pytest.mark.parametrize("name", ["a.warc", "a.warc.gz"])
+def test_the_pages_of_an_archive_are_read_under_their_addresses(
+    name: str, tmp_path: Path, known: Catalogue
+) -> None:
+    records = [
+        record(b"", kind="request"),
+        record(PAGE),
+        record(gzip.compress(PAGE), "Content-Encoding: gzip\r\n", "https://lantern.example/b"),
+        record(CHUNKED, "Transfer-Encoding: chunked\r\n"),
+        record(PAGE).replace(b"200 OK", b"404 No"),
+        record(b"\x00" * 9),
+    ]
+    pack = gzip.compress if name.endswith("gz") else bytes
+    path = tmp_path / name
+    path.write_bytes(b"".join(map(pack, records)))
+    found = list(articles([path], catalogue=known))
+    assert [outcome(f) for f in found] == [f"{name}#2", f"{name}#3", f"{name}#4", "Unreadable"]
+    read_ones = [f for f in found if isinstance(f, Article)]
+    assert [f.outlet for f in read_ones] == ["courrier", "lantern", "courrier"]
+    assert {f.title for f in read_ones} == {TITLE}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"no archive",
+        record(PAGE)[:-900],
+        b"WARC/1.1\r\nContent-Length: -4\r\n\r\n",
+        b"WARC/1.1\r\nContent-Length: x\r\n\r\n",
+        b"WARC/1.1\r\nA: " + b"x" * 200_000,
+        gzip.compress(record(PAGE))[:-300],
+        b"WARC/1.1\r\n" + b"A: x\r\n" * 50_000,
+    ],
+)
+def test_a_broken_archive_says_so(content: bytes, tmp_path: Path, known: Catalogue) -> None:
+    path = tmp_path / "a.warc"
+    path.write_bytes(content)
+    assert outcomes(known, path) in (["Unreadable"], [])
+    with pytest.raises(Unreadable):
+        read(path, catalogue=known)
+
+
+def test_a_packed_bomb_in_an_archive_is_refused(tmp_path: Path, known: Catalogue) -> None:
+    path = tmp_path / "a.warc"
+    path.write_bytes(record(gzip.compress(b"x" * 50_000_000, 1), "Content-Encoding: gzip\r\n"))
+    assert outcomes(known, path) == ["Unreadable"]
+
+
+# --- tables --------------------------------------------------------------------------------------
+
+ROWS = [
+    {"id": "1", "site": "lantern.example", "title": TITLE, "date": "2016-11-21", "context": TEXT},
+    {"id": "1", "site": "Nobody's Paper", "title": "", "date": "", "context": TEXT},
+    {"id": "3", "site": "", "title": "", "date": "", "context": " "},
+    {"id": "4", "site": "courrier.example", "title": "", "date": "x", "context": TEXT},
+]
+
+
+def as_csv(delimiter: str) -> bytes:
+    def quoted(cell: str) -> str:
+        return '"' + cell.replace('"', '""') + '"'
+
+    lines = [delimiter.join(ROWS[0]), *(delimiter.join(map(quoted, r.values())) for r in ROWS)]
+    return "\n".join(lines).encode()
+
+
+def as_parquet(folder: Path) -> bytes:
+    import duckdb
+
+    source, target = folder / "made.json", folder / "made.parquet"
+    source.write_text(json.dumps(ROWS))
+    duckdb.sql(f"copy (select * from read_json('{source}')) to '{target}' (format parquet)")
+    data = target.read_bytes()
+    source.unlink()
+    target.unlink()
+    return data
+
+
+def as_lines() -> bytes:
+    return "\n".join(json.dumps(row) for row in ROWS).encode()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["t.csv", "semicolons.csv", "t.tsv", "t.jsonl", "t.ndjson", "t.json", "t.jsonl.gz", "t.jsonl.xz",
+     "t.csv.gz", "t.jsonl.bz2", "t.parquet", "od[d]*.parquet", "lines.txt"],
+)  # fmt: skip
+def test_tables_of_every_kind_hold_the_same_articles(
+    name: str, tmp_path: Path, known: Catalogue
+) -> None:
+    made = {
+        "t.csv": as_csv(","), "semicolons.csv": as_csv(";"), "t.tsv": as_csv("\t"),
+        "t.json": json.dumps(ROWS, indent=1).encode(), "t.jsonl.gz": gzip.compress(as_lines()),
+        "t.jsonl.xz": lzma.compress(as_lines()), "t.jsonl.bz2": bz2.compress(as_lines()),
+        "t.csv.gz": gzip.compress(as_csv(",")),
+    }  # fmt: skip
+    path = tmp_path / name
+    data = as_parquet(tmp_path) if name.endswith("parquet") else made.get(name, as_lines())
+    path.write_bytes(data)
+    found = list(articles([path], catalogue=known))
+    assert [outcome(f) for f in found] == ["1", "1~2", "Unreadable", "4"]
+    first, second, third, last = found
+    assert isinstance(first, Article) and isinstance(second, Article) and isinstance(last, Article)
+    assert (first.outlet, first.outlet_name) == ("lantern", "lantern.example")
+    assert (second.outlet, second.outlet_name) == (None, "Nobody's Paper")
+    assert last.outlet == "courrier"
+    assert first.title == TITLE and first.text == TEXT
+    assert [w.kind for w in first.dates.witnesses] == ["table"]
+    assert "row 3" in str(third)
+
+
+def test_columns_can_be_named(tmp_path: Path, known: Catalogue) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(f'key,prose,text\nk,"{TEXT}",short\n')
+    (found,) = articles([path], columns={"text": "prose", "id": "key"}, catalogue=known)
+    assert isinstance(found, Article) and (found.id, found.text) == ("k", TEXT)
+
+
+@pytest.mark.parametrize(
+    ("columns", "says"),
+    [
+        ({"text": "txet"}, "did you mean 'text'"),
+        ({"text": "zzz"}, "its columns are id, text"),
+        ({"txt": "text"}, "did you mean 'text'"),
+    ],
+)
+def test_a_column_that_does_not_exist_is_an_error_that_helps(
+    columns: dict[str, str], says: str, tmp_path: Path, known: Catalogue
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("id,text\n1,hello\n")
+    (found,) = articles([path], columns=columns, catalogue=known)
+    assert isinstance(found, NoSuchColumn) and says in str(found)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("none.csv", b"a,b\n1,2\n", ["NoSuchColumn"]),
+        ("head.csv", b"id,text\n", ["Unreadable"]),
+        ("empty.csv", b"", ["Unreadable"]),
+        ("short.csv", b"id,text\n1\n2,b\n", ["Unreadable", "2"]),
+        ("nul.csv", b"id,text\n1,a\x00b\n", ["1"]),
+        ("wide.csv", b"id,text\n1,a,b,c\n", ["1"]),
+        ("utf16.csv", "id,text\n1,a".encode("utf-16"), ["Unreadable"]),
+        ("bad.jsonl", b'{"text":"a"}\nxx\n[1]\n{"text":"b"}', ["bad.jsonl#1", "Unreadable", "Unreadable", "bad.jsonl#4"]),
+        ("deep.json", b"[" * 500_000, ["Unreadable"]),
+        ("deep.jsonl", b'{"text":"a"}\n' + b'{"a":' * 200_000, ["deep.jsonl#1", "Unreadable"]),
+        ("number.json", b"3", ["Unreadable"]),
+        ("held.json", b'{"articles":[{"text":"a b"}]}', ["held.json#1"]),
+        ("one.json", b'{"title":"t","text":"a b"}', ["one.json#1"]),
+        ("bad.parquet", b"PAR1 and rubbish", ["Unreadable"]),
+        ("cut.jsonl.gz", gzip.compress(b'{"text":"a"}\n' * 1000)[:40], ["Unreadable"]),
+    ],
+)  # fmt: skip
+def test_damaged_tables_say_what_is_wrong_and_go_on(
+    name: str, content: bytes, expected: list[str], tmp_path: Path, known: Catalogue
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    assert outcomes(known, path) == expected
+
+
+def test_a_row_that_is_too_long_is_skipped(tmp_path: Path, known: Catalogue) -> None:
+    path = tmp_path / "long.jsonl.gz"
+    rows = b'{"id":"a","text":"x"}\n{"text":"' + b"x" * 30_000_000 + b'"}\n{"id":"c","text":"x"}\n'
+    path.write_bytes(gzip.compress(rows, 1))
+    assert outcomes(known, path) == ["a", "Unreadable", "c"]
+
+
+def test_a_table_of_one_row_is_an_article_and_of_more_is_not(
+    tmp_path: Path, known: Catalogue
+) -> None:
+    one, two = tmp_path / "one.jsonl", tmp_path / "two.jsonl"
+    one.write_text('{"text": "a b"}\n')
+    two.write_text('{"text": "a b"}\n{"text": "c d"}\n')
+    assert read(one, catalogue=known).text == "a b"
+    with pytest.raises(Unreadable, match="several"):
+        read(two, catalogue=known)
+
+
+def test_a_page_in_a_cell_is_read_as_a_page(tmp_path: Path, known: Catalogue) -> None:
+    path = tmp_path / "pages.jsonl"
+    row = {"html": LAYOUTS["credits in a copyright block"], "text": "a summary", "lang": "fr"}
+    path.write_text(json.dumps(row))
+    (found,) = articles([path], catalogue=known)
+    assert isinstance(found, Article) and found.byline == "The Lantern"
+    (found,) = articles([path], columns={"text": "text"}, catalogue=known)
+    assert isinstance(found, Article) and found.text == "a summary"
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.binary(max_size=200),
+    st.sampled_from(["a.csv", "a.jsonl", "a.json", "a.parquet", "a.jsonl.gz"]),
+)
+def test_any_bytes_called_a_table_give_articles_or_errors(
+    tmp_path_factory: pytest.TempPathFactory, data: bytes, name: str
+) -> None:
+    path = tmp_path_factory.mktemp("t") / name
+    path.write_bytes(data)
+    for found in articles([path], catalogue=Catalogue([])):
+        assert isinstance(found, Article | InputError)
