@@ -34,10 +34,10 @@ _ARTICLE = re.compile(
 
 def plain(name: str | None) -> str:
     """Return a name as the scorer compares it."""
-    text = (name or "").replace("’", "'").replace("\u00a0", " ").strip()
-    text = re.sub(r"[\"'«»“”„‘’{}()]", " ", text).strip() if not text.startswith("l'") else text
-    text = re.sub(r"\s+", " ", text).strip(" .,:;").casefold()
-    return _ARTICLE.sub("", text)
+    text = re.sub(r"\s+", " ", (name or "").replace("’", "'")).strip().casefold()
+    text = re.sub(r"^l'(?=\w)", "", text)
+    text = re.sub(r"[\"'«»“”„‘{}()]", " ", text)
+    return _ARTICLE.sub("", re.sub(r"\s+", " ", text).strip(" .,:;"))
 
 
 def parts(name: str | None) -> set[str]:

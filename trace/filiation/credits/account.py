@@ -122,9 +122,9 @@ def _chain(
         for finding in sorted(speaking, key=lambda f: f.line)
         if finding.outlet is not None
         and finding.outlet is not outlet
-        and finding.strength >= SURE
+        and (finding.strength >= SURE or any(credit.role == "via" for credit in finding.credits))
         and finding.outlet.nature in ("known", "domain", "outlet")
-        and finding.kind != "hat-tip"
+        and finding.kind not in ("hat-tip", "none")
     ]
     for finding in speaking:
         for name in (

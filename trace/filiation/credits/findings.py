@@ -8,7 +8,7 @@ from filiation import dates
 from filiation.credits.lexicon import Lexicon, Phrase
 from filiation.credits.names import Name, Namer, Nature, is_caseless, squeeze
 from filiation.fold import Folded, fold
-from filiation.languages import language_named, words_of
+from filiation.languages import language_named
 from filiation.values import Article, Credit, Line, PageKind, Role, Span
 
 __all__ = ["Finding", "Page", "phrase_findings"]
@@ -178,6 +178,8 @@ BARE = Phrase(
 def _line_findings(page: Page, index: int) -> Iterator[Finding]:
     """Yield what stands in one line, the strongest phrase first; none says again what one has said."""
     folded = page.folded[index].text
+    if any(phrase.negative and phrase.strength >= UNBLOCKED and phrase.pattern.search(folded) for phrase in page.lexicon.phrases):
+        return
     blocked = any(
         phrase.pattern.search(folded) for phrase in page.lexicon.phrases if phrase.negative
     )
@@ -266,21 +268,24 @@ class Sighting:
         found: list[Name] = []
         for start, end in self.slots(kind):
             start = self._with_capital_article(start)
-            stop = (
-                end
-                if is_caseless(self.line.text[start:end])
-                else max(end, min(len(self.line.text), start + 160))
-            )
-            found += self.page.namer.all(self.line.text, (start, stop))
+            text = self.line.text
+            bounded = is_caseless(text[start:end]) or text[end : end + 1] in tuple(")]}|/'’»”，。；")
+            stop = end if bounded else max(end, min(len(text), start + 160))
+            names = self.page.namer.all(text, (start, stop))
+            if len(names) == 1 and not text[end:].strip(" .*_|)]"):
+                names = [self.page.namer.whole(text, names[0], end)]
+            found += names
         return [as_linked(self.line, name, self.page.namer) for name in found]
 
     def _with_capital_article(self, start: int) -> int:
         """Return `start`, or where the capitalised article before it begins: it belongs to the name."""
         before = re.search(r"(?<!\w)[^\W\d_]{1,4}(?:\s+|['’])$", self.line.text[:start])
-        if before is None or not before[0][0].isupper() or before.start() < self.origin(0)[0]:
+        if before is None or not before[0][0].isupper() or before.start() <= self.origin(0)[0]:
             return start
-        words = words_of(self.page.article.language).articles
-        return before.start() if fold(before[0].strip()).text in map(_folded, words) else start
+        if self.line.text.isupper():
+            return start
+        articles = self.page.lexicon.words.get("definite", ())
+        return before.start() if fold(before[0].strip()).text in articles else start
 
     def text(self, kind: str) -> str | None:
         """Return the verbatim text of a slot."""
@@ -338,10 +343,6 @@ def as_linked(line: Line, name: Name, namer: Namer) -> Name:
     return name
 
 
-def _folded(word: str) -> str:
-    return fold(word).text
-
-
 PUBLISHING = ("known", "agency", "domain", "outlet")
 """Natures of a name that surely publishes."""
 
@@ -355,8 +356,8 @@ def _of_phrase(seen: Sighting) -> Finding | None:
         outlet = _outlet(seen.line.text, names, phrase.role) if names else None
         if not _acceptable(seen, outlet):
             return None
-        if outlet is not None and outlet.nature in ("plain", "agencies"):
-            outlet = None if outlet.nature == "plain" else outlet
+        if outlet is not None and outlet.nature == "plain" and not _is_short(outlet, phrase):
+            outlet = None
     language = seen.text("language")
     code = language_named(language, page.article.language) if language else None
     if (
@@ -437,6 +438,11 @@ def _kind_of_copyright(page: Page, outlet: Name | None) -> PageKind:
     return "republication" if publishes else "none"
 
 
+def _is_short(outlet: Name, phrase: Phrase) -> bool:
+    """Whether words without capitals may be a blog's name: where a post thanks somebody for a link."""
+    return phrase.role == "hat_tip" and len(outlet.text.split()) <= MAX_PLAIN_VALUE
+
+
 def _address(outlet: Name | None) -> str | None:
     return (
         outlet.text
@@ -471,7 +477,7 @@ def _acceptable(seen: Sighting, outlet: Name | None) -> bool:
     if phrase.known:
         return outlet.nature in PUBLISHING
     if outlet.nature == "plain":
-        return phrase.nameless
+        return phrase.nameless or _is_short(outlet, phrase)
     if outlet.nature == "institution":
         return phrase.strength >= UNBLOCKED or phrase.role == "copyright"
     if (
@@ -601,6 +607,8 @@ def _of_value(seen: Sighting, where: int, span: Span) -> Finding | None:
     page, phrase = seen.page, seen.phrase
     line = page.lines[where]
     value = line.text[slice(*span)]
+    if phrase.role == "original" and _in_book_notice(page, seen.index):
+        return None
     if _is_picture(page, value):
         return None
     title, address, rest = _linked_title(line, span)
@@ -719,7 +727,7 @@ def _person_said(seen: Sighting, line: Line, names: list[Name]) -> Finding | Non
 
 LIST_OF_WORKS = 3
 """From this many names on, one that is no outlet makes a source line a list of references."""
-MAX_PLAIN_VALUE = 4
+MAX_PLAIN_VALUE = 2
 """Most words of a label's value that is no proper name and yet taken for one (`Source: sgsnews`)."""
 
 

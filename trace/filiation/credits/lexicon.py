@@ -281,4 +281,12 @@ def lexicon(language: str | None) -> Lexicon:
 @cache
 def _matcher(language: str, name: str) -> re.Pattern[str]:
     words = lexicon(None if language == "*" else language).words.get(name, ())
-    return re.compile(rf"(?<!\w){_alternatives(words)}(?:(?<=')|(?!\w))" if words else r"(?!)")
+    spaced = tuple(word for word in words if not _UNSPACED.search(word))
+    glued = tuple(word for word in words if _UNSPACED.search(word))
+    parts = [rf"(?<!\w){_alternatives(spaced)}(?:(?<=')|(?!\w))"] if spaced else []
+    parts += [_alternatives(glued)] if glued else []
+    return re.compile("|".join(parts) or r"(?!)")
+
+
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+"""Scripts that put no blanks between words."""

@@ -10,7 +10,7 @@ from anyascii import anyascii
 from rapidfuzz import fuzz
 
 from filiation import dates
-from filiation.credits.lexicon import Lexicon
+from filiation.credits.lexicon import Lexicon, lexicons
 from filiation.fold import fold
 from filiation.languages import words_of
 from filiation.outlets import Catalogue, Outlet
@@ -215,6 +215,10 @@ class Namer:
         if not run:
             return None
         found = self._name(line, start, start + run)
+        if known and run > known and found.outlet is None:
+            # `France Bleu Armorique`: a name that begins with a known one
+            prefix = self._name(line, start, start + known)
+            found = Name(found.text, found.start, found.end, prefix.nature, prefix.outlet)
         if found.nature == "person":
             found = self._with_blog(line, span[0], found)
         return self._with_article(line, span[0], self._of_genre(line, span[0], found))
@@ -273,6 +277,20 @@ class Namer:
             return True
         first, second = (self.catalogue.by_name(n, context=True) for n in (one, other))
         return first is not None and second is not None and first.outlet.key == second.outlet.key
+
+    def whole(self, line: str, name: Name, end: int) -> Name:
+        """Return the name as far as the line's end where only one or two words are left of it.
+
+        In many languages only the first word of a newspaper's name has a capital.
+        """
+        rest = line[name.end : end]
+        more = _WORD.findall(rest)
+        if not 1 <= len(more) <= 2 or not rest[:1].isspace() or name.nature == "self":
+            return name
+        language = words_of(None if self.words.language == "*" else self.words.language)
+        if any(not word.strip(".").isalpha() or fold(word.strip(".")).text in _function_words(language.code) for word in more):
+            return name
+        return self._name(line, name.start, end)
 
     def bare(self, line: str) -> Name | None:
         """Return the known outlet that a whole line is, a date beside it allowed, or None."""
@@ -492,6 +510,8 @@ class Namer:
         folded = fold(text).text
         if self.words.matcher("agencies").fullmatch(folded):
             return "agencies", None
+        if _own_institution(self.words.language).fullmatch(folded):
+            return "institution", None  # a bureau of this country may share an outlet's letters (`CBS`)
         resolved = self.catalogue.by_name(text, context=True)
         outlet = resolved.outlet if resolved else None
         if self.is_own(text, outlet):
@@ -502,7 +522,11 @@ class Namer:
                 r"\.(?:edu|gov|mil|int|gob|gouv|ac)(?:\.[a-z]{2})?$",
                 text.split("//")[-1].split("/")[0],
             )
-            return ("institution" if official and outlet is None else "domain"), outlet
+            if official and outlet is None:
+                return "institution", None
+            # Only the agency's front door: `www.naukawpolsce.pap.pl` is a paper of its own.
+            door = outlet is not None and outlet.is_agency and _host_of(text) in {d.host for d in outlet.domains}
+            return ("agency" if door else "domain"), outlet
         if outlet is None and "/" in text:
             natures = [self._nature(part) for part in text.split("/") if part.strip(_EDGES)]
             if natures and all(nature in ("agency", "agencies") for nature, _ in natures):
@@ -662,6 +686,24 @@ def _signatures(catalogue: Catalogue) -> frozenset[str]:
     return frozenset(
         sign for outlet in catalogue if outlet.is_agency for sign in outlet.abbreviations
     )
+
+
+@lru_cache(maxsize=64)
+def _function_words(language: str) -> frozenset[str]:
+    """Return the commonest function words of a language and of English, folded, and its articles."""
+    return frozenset(
+        fold(word).text for code in (language, "en") for word in (*words_of(code).stop_words, *words_of(code).articles)
+    )
+
+
+@lru_cache(maxsize=64)
+def _own_institution(language: str) -> re.Pattern[str]:
+    """Return a pattern for the institutions that a language's own file names."""
+    own = lexicons().get(language)
+    words = own.words.get("institution", ()) if own is not None else ()
+    common = lexicons()["und"].words["institution"]
+    names = [re.escape(word) for word in words if not word.endswith("*") and words is not common]
+    return re.compile("|".join(names) or r"(?!)")
 
 
 @lru_cache(maxsize=64)
