@@ -181,8 +181,8 @@ MARKS = [
     ("<meta name='syndication-source' content='https://www.copy.example/x'>", "none", None),
     ("<img src='https://counter.theconversation.com/content/123/count.gif'>", "republication", "theconversation"),
     ("<script src='https://pixel.propublica.org/pixel.js'></script>", "republication", "propublica"),
-    ("<script type='application/ld+json'>{\"@type\":\"NewsArticle\",\"headline\":\"A\","
-     "\"isBasedOn\":\"https://www.theguardian.com/a\",}</script>", "republication", "theguardian"),
+    (("<script type='application/ld+json'>{\"@type\":\"NewsArticle\",\"headline\":\"A\","
+     "\"isBasedOn\":\"https://www.theguardian.com/a\",}</script>"), "republication", "theguardian"),
 ]  # fmt: skip
 
 
@@ -231,6 +231,18 @@ def test_whatever_the_words_offsets_hold_and_nothing_is_raised(words: list[str])
     text = " ".join(words) + " x"
     article = read_text(text, Given("page", "page"))
     assert offsets_hold(article, account(article))
+
+
+def test_a_text_with_no_line_breaks_is_read_at_both_ends() -> None:
+    text = (
+        "ELLISPORT (AP) — "
+        + (BODY + " ") * 30
+        + "This article originally appeared on Example Daily."
+    )
+    found = page(text)
+    assert found.origin.outlet == "Example Daily"
+    assert {credit.rule for credit in found.credits} >= {"und.wire.dateline", "en.appeared-on"}
+    assert offsets_hold(found.article, found)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ PHRASES = [phrase for language in lexicons().values() for phrase in language.phr
 EXAMPLES = [(phrase, text) for phrase in PHRASES for text in phrase.examples]
 COUNTEREXAMPLES = [(phrase, text) for phrase in PHRASES for text in phrase.counterexamples]
 
-LANGUAGES = "fr en de es it pt ru ar tr pl zh sq el nl".split()
+LANGUAGES = ["fr", "en", "de", "es", "it", "pt", "ru", "ar", "tr", "pl", "zh", "sq", "el", "nl"]
 
 
 def name(case: Phrase | str) -> str:

@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 from filiation.credits.account import account
-from filiation.credits.findings import Page, phrase_findings
 from filiation.credits.lexicon import lexicon
 from filiation.credits.marks import mark_findings
 from filiation.credits.names import Namer
+from filiation.credits.page import Page
+from filiation.credits.phrases import phrase_findings
 from filiation.credits.wire import wire_findings
 from filiation.outlets import Catalogue, catalogue
 from filiation.values import Article, Credits

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from filiation.credits.findings import Finding, Page
 from filiation.credits.names import Name
+from filiation.credits.page import Finding, Page
 from filiation.values import Origin, PageKind
 
 __all__ = ["account"]
@@ -113,19 +113,30 @@ def own_name(page: Page) -> str | None:
     return None
 
 
+def _stage(finding: Finding, origin: Name | None, speaking: Sequence[Finding]) -> Name | None:
+    """Return the outlet that a finding names if the text came through it from its origin."""
+    outlet = finding.outlet
+    if outlet is None or outlet is origin or outlet.nature not in ("known", "domain", "outlet"):
+        return None
+    roles = {credit.role for credit in finding.credits}
+    first = next((f for f in speaking if f.outlet is origin), None)
+    if finding.kind == "hat-tip":
+        return outlet if first is not None and first.line == finding.line else None
+    if finding.kind in ("none", "wire"):
+        return None
+    if finding.strength >= SURE or "via" in roles:
+        return outlet
+    stated = {credit.role for credit in first.credits} if first is not None else set()
+    farther = stated & {"original", "first_published"} and roles & {"source", "republished_from"}
+    return outlet if farther else None
+
+
 def _chain(
     page: Page, speaking: Sequence[Finding], outlet: Name | None, own: str | None
 ) -> tuple[str, ...]:
     chain: list[str] = []
-    between: list[str] = [
-        finding.outlet.text
-        for finding in sorted(speaking, key=lambda f: f.line)
-        if finding.outlet is not None
-        and finding.outlet is not outlet
-        and (finding.strength >= SURE or any(credit.role == "via" for credit in finding.credits))
-        and finding.outlet.nature in ("known", "domain", "outlet")
-        and finding.kind not in ("hat-tip", "none")
-    ]
+    stages = (_stage(f, outlet, speaking) for f in sorted(speaking, key=lambda f: f.line))
+    between = [stage.text for stage in stages if stage is not None]
     for finding in speaking:
         for name in (
             *finding.intermediates,
@@ -134,6 +145,9 @@ def _chain(
             if name.nature != "self":
                 between.append(name.text)
     chain += [name.text for finding in speaking for name in finding.behind]
+    if outlet is not None and not outlet.is_wire:
+        # What an agency signed and another outlet printed went through both.
+        chain += [f.outlet.text for f in speaking if f.kind == "wire" and f.outlet is not None]
     if outlet is not None:
         chain.append(outlet.text)
     chain += between

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qs, urlsplit
 
-from filiation.credits.findings import Finding
 from filiation.credits.names import Name, Namer, Nature
+from filiation.credits.page import Finding
 from filiation.values import Article, Credit, Mark, PageKind, Role
 
 __all__ = ["mark_findings", "registrable"]

@@ -58,7 +58,7 @@ _ISSUE = re.compile(
     re.IGNORECASE,
 )
 """The date of a printed issue before the paper's name."""
-_GLUED = re.compile(r"(?<=[^\W\d_]{2})[.!?](?=[A-ZÀ-Þ][^\W\d_A-Z])")
+_GLUED = re.compile(r"(?<=[^\W\d_]{2})[.!?]+(?=[A-ZÀ-Þ][^\W\d_A-Z])")
 """A stop with no blank behind it, as texts lose them."""
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s?$")
 
@@ -219,7 +219,7 @@ class Namer:
             # `France Bleu Armorique`: a name that begins with a known one
             prefix = self._name(line, start, start + known)
             found = Name(found.text, found.start, found.end, prefix.nature, prefix.outlet)
-        if found.nature == "person":
+        if found.nature == "person" or (found.outlet is not None and found.outlet.kind == "blog"):
             found = self._with_blog(line, span[0], found)
         return self._with_article(line, span[0], self._of_genre(line, span[0], found))
 
@@ -288,7 +288,11 @@ class Namer:
         if not 1 <= len(more) <= 2 or not rest[:1].isspace() or name.nature == "self":
             return name
         language = words_of(None if self.words.language == "*" else self.words.language)
-        if any(not word.strip(".").isalpha() or fold(word.strip(".")).text in _function_words(language.code) for word in more):
+        if any(
+            not word.strip(".").isalpha()
+            or fold(word.strip(".")).text in _function_words(language.code)
+            for word in more
+        ):
             return name
         return self._name(line, name.start, end)
 
@@ -511,7 +515,10 @@ class Namer:
         if self.words.matcher("agencies").fullmatch(folded):
             return "agencies", None
         if _own_institution(self.words.language).fullmatch(folded):
-            return "institution", None  # a bureau of this country may share an outlet's letters (`CBS`)
+            return (
+                "institution",
+                None,
+            )  # a bureau of this country may share an outlet's letters (`CBS`)
         resolved = self.catalogue.by_name(text, context=True)
         outlet = resolved.outlet if resolved else None
         if self.is_own(text, outlet):
@@ -525,7 +532,11 @@ class Namer:
             if official and outlet is None:
                 return "institution", None
             # Only the agency's front door: `www.naukawpolsce.pap.pl` is a paper of its own.
-            door = outlet is not None and outlet.is_agency and _host_of(text) in {d.host for d in outlet.domains}
+            door = (
+                outlet is not None
+                and outlet.is_agency
+                and _host_of(text) in {d.host for d in outlet.domains}
+            )
             return ("agency" if door else "domain"), outlet
         if outlet is None and "/" in text:
             natures = [self._nature(part) for part in text.split("/") if part.strip(_EDGES)]
@@ -615,7 +626,7 @@ class Namer:
             return False
         if outlet is not None and self._same_house(outlet):
             return True
-        if outlet is None and "newsletter" in fold(text).text:
+        if outlet is None and "newsletter" in fold(text).text and len(text.split()) <= 3:
             return True  # a newsletter that nobody knows is the page's own
         squeezed = squeeze(text)
         if not squeezed:
@@ -692,7 +703,9 @@ def _signatures(catalogue: Catalogue) -> frozenset[str]:
 def _function_words(language: str) -> frozenset[str]:
     """Return the commonest function words of a language and of English, folded, and its articles."""
     return frozenset(
-        fold(word).text for code in (language, "en") for word in (*words_of(code).stop_words, *words_of(code).articles)
+        fold(word).text
+        for code in (language, "en")
+        for word in (*words_of(code).stop_words, *words_of(code).articles)
     )
 
 

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 
 from filiation import dates
-from filiation.credits.findings import STANDFIRST, Finding, Page
 from filiation.credits.names import Name, is_caseless
+from filiation.credits.page import STANDFIRST, Finding, Page
 from filiation.fold import fold
 from filiation.values import Credit, Span
 
