@@ -163,10 +163,9 @@ def _first_address(line: Line, start: int) -> str | None:
 
 
 def _is_picture(page: Page, value: str) -> bool:
-    """Whether a source line's value names a picture bank (`Quelle: Name/Unsplash`)."""
-    folded = fold(value[:80]).text
-    cue = page.lexicon.matcher("photo").search(folded)
-    return cue is not None and bool(re.search(r"(?:^|[/|,]\s*|\bvia )$", folded[: cue.start()]))
+    """Whether a source line is a picture's (`Quelle: Name/Unsplash`, `Source: Jane Roe Photo`)."""
+    first = fold(re.split(r"[;|]|\s[-–—]\s", value[:80])[0]).text
+    return page.lexicon.matcher("photo").search(first) is not None
 
 
 def _relayed(page: Page, line: Line, span: Span) -> tuple[int, Name] | None:
@@ -224,6 +223,13 @@ def _publisher(page: Page, line: str, names: list[Name], below: bool) -> Name | 
         return None
     if len(names) >= LIST_OF_WORKS and 2 * len(publishing) <= len(names):
         return None
+    if (
+        len(names) > 1
+        and names[0].nature == "person"
+        and names[1].is_wire
+        and "/" in line[names[0].end : names[1].start]
+    ):
+        return None  # a photographer and his agency
     if not publishing:
         likely = [name for name in names if name.nature in ("proper", "person", "plain")]
         if not likely or len(likely) < len(names):

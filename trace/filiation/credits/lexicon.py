@@ -80,6 +80,8 @@ class Phrase:
     """Whether it counts only before the running text."""
     known: bool = False
     """Whether the name must be one of the catalogue, or look like an outlet's by its words."""
+    listed: bool = False
+    """Whether the name must be one of the catalogue itself."""
     closed: bool = False
     """Whether the statement must end with the name (or a date after it), as running text does not."""
     examples: tuple[str, ...] = ()
@@ -107,7 +109,7 @@ class Lexicon:
 
 _PHRASE_KEYS = {
     "id", "role", "kind", "at", "pattern", "strength", "anywhere", "nameless", "tail", "head",
-    "known", "closed", "examples", "counterexamples",
+    "known", "listed", "closed", "examples", "counterexamples",
 }  # fmt: skip
 _LABEL_KEYS = (_PHRASE_KEYS - {"at", "pattern"}) | {"words", "colon"}
 
@@ -187,7 +189,7 @@ class _File:
             counterexamples=tuple(entry.get("counterexamples", ())),
             **{
                 k: bool(entry[k])
-                for k in ("anywhere", "nameless", "tail", "head", "known", "closed")
+                for k in ("anywhere", "nameless", "tail", "head", "known", "listed", "closed")
                 if k in entry
             },
         )

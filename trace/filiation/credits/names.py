@@ -218,7 +218,8 @@ class Namer:
         if known and run > known and found.outlet is None:
             # `France Bleu Armorique`: a name that begins with a known one
             prefix = self._name(line, start, start + known)
-            found = Name(found.text, found.start, found.end, prefix.nature, prefix.outlet)
+            if " " in prefix.text:
+                found = Name(found.text, found.start, found.end, prefix.nature, prefix.outlet)
         if found.nature == "person" or (found.outlet is not None and found.outlet.kind == "blog"):
             found = self._with_blog(line, span[0], found)
         return self._with_article(line, span[0], self._of_genre(line, span[0], found))
@@ -506,9 +507,23 @@ class Namer:
         )
         if company and self.catalogue.by_name(line[start : start + company.start()], context=True):
             end = start + company.start()
+        start, end = self._publishing_part(line, start, end)
         text = line[start:end]
         nature, outlet = self._nature(text)
         return Name(text, start, end, nature, outlet)
+
+    def _publishing_part(self, line: str, start: int, end: int) -> Span:
+        """Return the outlet's part of `Jane Roe / Associated Press`, where the rest names people."""
+        parts = [
+            (m.start() + start, m.end() + start) for m in re.finditer(r"[^/]+", line[start:end])
+        ]
+        if len(parts) != 2 or "//" in line[start:end]:
+            return start, end
+        names = [self._name(line, *part) for part in parts]
+        publishing = [name for name in names if name.nature in ("known", "agency")]
+        if len(publishing) == 1 and any(name.nature == "person" for name in names):
+            return publishing[0].start, publishing[0].end
+        return start, end
 
     def _nature(self, text: str) -> tuple[Nature, Outlet | None]:
         folded = fold(text).text
@@ -553,6 +568,8 @@ class Namer:
             return "agency", None  # several agencies sign so (`APS`)
         if self._is_date(text):
             return "plain", None
+        if self.words.matcher("job").search(folded):
+            return "person", None
         if self.words.matcher("institution").search(folded):
             return "institution", None
         if self.words.matcher("agency").search(folded) and self._is_title(text):
@@ -657,24 +674,35 @@ class Namer:
         other = self.catalogue.by_domain(host)
         if other is not None and (self.own_outlet is None or other.key != self.own_outlet.key):
             return host in self.own_hosts
-        return any(
-            host == own
-            or own.endswith("." + host)
-            or host.endswith("." + own)
-            or _host_names(own)[:1] == names
-            for own in self.own_hosts
-        ) or (not self.own_hosts and any(name in self.own for name in names))
+        return (
+            any(
+                host == own
+                or own.endswith("." + host)
+                or host.endswith("." + own)
+                or _host_names(own)[:1] == names
+                for own in self.own_hosts
+            )
+            or squeeze(host) in self.own
+            or (not self.own_hosts and any(name in self.own for name in names))
+        )
 
     def _is_sister(self, text: str) -> bool:
-        """Whether a name is the page's own with a word more (`WIRED UK`, `KOPP Exklusiv`): another title."""
+        """Whether a name is the page's own with a word more (`WIRED UK`, `KOPP Exklusiv`): another title.
+
+        A word that any outlet may add to its name (`News`, `Network`) makes no other title.
+        """
         squeezed = squeeze(text)
-        hosts = [name for host in self.own_hosts for name in _host_names(host)]
-        more = [
-            squeezed.removeprefix(own)
-            for own in hosts
-            if squeezed.startswith(own) and len(own) >= 4
-        ]
-        return bool(more) and " " in text.strip() and min(more, key=len) not in ("", *_OWN_ENDINGS)
+        for own in (name for host in self.own_hosts for name in _host_names(host)):
+            if len(own) < 4 or not squeezed.startswith(own) or squeezed == own:
+                continue
+            more = [word for word in _WORD.findall(text)[1:] if squeeze(word) not in own]
+            if more and not all(
+                self.words.matcher("outlet_words").fullmatch(fold(word).text)
+                or squeeze(word) in _OWN_ENDINGS
+                for word in more
+            ):
+                return True
+        return False
 
     def _same_house(self, outlet: Outlet) -> bool:
         """Whether an outlet is the page's own, or the agency of its own house."""

@@ -125,14 +125,8 @@ def _of_phrase(seen: Sighting) -> Finding | None:
             outlet = None
     language = seen.text("language")
     code = language_named(language, page.article.language) if language else None
-    if (
-        language
-        and code is None
-        and not outlet
-        and not seen.slots("translator")
-        and not seen.slots("author")
-    ):
-        return None
+    if language and code is None and not seen.slots("translator") and not seen.slots("author"):
+        return None  # `from the bottom up in Dallas`
     for_ = next(iter(seen.names("for")), None)
     behind = seen.names("behind")
     vias = seen.names("via")
@@ -194,14 +188,8 @@ def _kind_of_copyright(page: Page, outlet: Name | None) -> PageKind:
     if outlet.is_wire:
         return "wire"
     known = outlet.nature == "known" and page.namer.catalogue.by_name(outlet.text) is not None
-    publishes = (
-        known
-        or outlet.nature == "outlet"
-        or (
-            outlet.nature == "institution"
-            and page.lexicon.matcher("syndicate").search(fold(outlet.text).text)
-        )
-    )
+    syndicates = page.lexicon.matcher("syndicate").search(fold(outlet.text).text)
+    publishes = known or syndicates is not None
     return "republication" if publishes else "none"
 
 
@@ -215,17 +203,21 @@ def _acceptable(seen: Sighting, outlet: Name | None) -> bool:
     phrase, page, line = seen.phrase, seen.page, seen.line.text
     if outlet is None:
         start, end = seen.slots("outlet")[0]
-        if dates.find(line[start : start + 12], page.article.language) or _is_number(
+        if dates.find(line[start : start + 30], page.article.language) or _is_number(
             line[start:end]
         ):
             return False  # `first published on 12 March`: its own history
         near = line[seen.origin(0)[0] :][:160]
         return (
-            bool(phrase.nameless or seen.link()) and not phrase.known and not _names_own(page, near)
+            bool(phrase.nameless or seen.link(start))
+            and not phrase.known
+            and not _names_own(page, near)
         )
     before = fold(line[max(seen.origin(0)[0], outlet.start - 30) : outlet.start]).text
     if _is_house_organ(page, before):
         return False  # `in our newsletter The Week`
+    if phrase.listed and not (outlet.nature in ("known", "agency") and outlet.outlet is not None):
+        return False
     if phrase.closed and not _is_closed(page, line[outlet.end : outlet.end + 60]):
         return False
     if outlet.nature == "self":

@@ -76,9 +76,9 @@ class Sighting:
         spans = self.slots(kind)
         return self.line.text[slice(*spans[0])].strip(" \"'«»“”„‘’") if spans else None
 
-    def link(self) -> str | None:
-        """Return the address that the statement links to, if it links."""
-        start, end = self.origin(0)
+    def link(self, at: int | None = None) -> str | None:
+        """Return the address that the statement links to, if it links (where a name should begin)."""
+        start, end = self.origin(0) if at is None else (at, at + 3)
         for link in self.line.links:
             if (
                 link.start < end
@@ -115,12 +115,12 @@ def as_linked(line: Line, name: Name, namer: Namer) -> Name:
     for link in line.links:
         begins = 0 <= name.start - link.start <= 5
         if begins and link.end > name.end and len(link.text.split()) <= LINKED_NAME:
-            whole = namer.name(line.text[name.start : link.end])
+            whole = namer.name(line.text[name.start : link.end].rstrip(" .,:;"))
             nature = name.nature if whole.nature in ("plain", "person") else whole.nature
             return Name(
-                line.text[name.start : link.end].rstrip(),
-                name.start,
-                link.end,
+                whole.text,
+                whole.start + name.start,
+                whole.end + name.start,
                 nature,
                 whole.outlet or name.outlet,
             )

@@ -148,6 +148,12 @@ def _head(page: Page, index: int) -> Finding | None:
                 continue
             if "place" in match.re.groupindex and not _is_place(page, match["place"]):
                 continue
+            if (
+                rule == "dateline-dash"
+                and "/" in match[0]
+                and page.namer.name(match["place"]).nature == "person"
+            ):
+                continue  # a photographer and his agency
             if rule.startswith("dateline") and not _opens(page, index, match.end()):
                 continue
             return _made(page, index, f"und.wire.{rule}", name, 0.9, match.span())
@@ -230,12 +236,23 @@ def _desk(page: Page, index: int) -> Finding | None:
         return None
     bare = _without_byline(page, match["name"].rstrip(":： "))
     name = _agency(page, bare)
+    if name is not None and len(bare) <= 2 and not _speaks(page, name):
+        return None
     if name is None:
         joined = page.namer.with_and(bare)
         name = _agency(page, joined) if joined else None
     if name is None:
         return None
     return _made(page, index, "und.wire.line", name, 0.8)
+
+
+def _speaks(page: Page, name: Name) -> bool:
+    """Whether an agency of two letters writes in the page's language (`AA` may be a button)."""
+    return (
+        name.outlet is None
+        or len(name.outlet.languages) > 1
+        or page.article.language in name.outlet.languages
+    )
 
 
 def _without_byline(page: Page, text: str) -> str:
