@@ -9,7 +9,7 @@ from filiation.credits.sighting import PUBLISHING, Sighting, address_of, as_link
 from filiation.fold import fold
 from filiation.values import Line, PageKind, Span
 
-__all__ = ["MAX_PLAIN_VALUE", "in_book_notice", "label_finding", "named_work"]
+__all__ = ["MAX_PLAIN_VALUE", "after_photo_cue", "in_book_notice", "label_finding", "named_work"]
 
 _BLANK = " \t\u00a0:：.,;-–—*_[]()#"
 
@@ -22,7 +22,7 @@ def label_finding(seen: Sighting) -> Finding | None:
     """Return what a label says: the value after it, or on a following line."""
     page, line = seen.page, seen.line
     start, end = seen.origin("value")
-    if _after_photo_cue(seen):
+    if after_photo_cue(seen):
         return None
     where = seen.index
     if not line.text[start:end].strip(_BLANK):
@@ -36,7 +36,7 @@ def label_finding(seen: Sighting) -> Finding | None:
     return _of_value(seen, where, (start, end))
 
 
-def _after_photo_cue(seen: Sighting) -> bool:
+def after_photo_cue(seen: Sighting) -> bool:
     """Whether a picture's cue stands right before a label (`Image Source: …`)."""
     start = seen.origin(0)[0]
     before = re.search(
@@ -163,7 +163,9 @@ def _first_address(line: Line, start: int) -> str | None:
 
 
 def _is_picture(page: Page, value: str) -> bool:
-    """Whether a source line is a picture's (`Quelle: Name/Unsplash`, `Source: Jane Roe Photo`)."""
+    """Whether a source line is a picture's or a table's (`Name/Unsplash`, `Jane Roe Photo`, `Roe (2009)`)."""
+    if re.search(r"\w \((?:19|20)\d\d[a-z]?\)\.?$", value.strip()):
+        return True
     first = fold(re.split(r"[;|]|\s[-–—]\s", value[:80])[0]).text
     return page.lexicon.matcher("photo").search(first) is not None
 
@@ -211,6 +213,8 @@ LIST_OF_WORKS = 3
 """From this many names on, one that is no outlet makes a source line a list of references."""
 
 
+MOST_OUTLETS = 5
+"""More names than that are a list of references."""
 MAX_PLAIN_VALUE = 2
 """Most words of a label's value that is no proper name and yet taken for one (`Source: sgsnews`)."""
 
@@ -220,6 +224,8 @@ def _publisher(page: Page, line: str, names: list[Name], below: bool) -> Name | 
     publishing = [name for name in names if name.nature in PUBLISHING or name.nature == "agencies"]
     others = [name for name in publishing if name.nature != "agencies"]
     if any(name.nature == "self" for name in names) and not others:
+        return None
+    if len(names) > MOST_OUTLETS:
         return None
     if len(names) >= LIST_OF_WORKS and 2 * len(publishing) <= len(names):
         return None

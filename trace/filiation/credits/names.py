@@ -563,6 +563,8 @@ class Namer:
         if outlet is not None:
             if outlet.kind == "aggregator" and self.words.matcher("institution").search(folded):
                 return "institution", outlet
+            if len(text) == 2 and text.istitle():
+                return "plain", None  # `Pa.` is Pennsylvania
             return ("agency" if outlet.is_agency else "known"), outlet
         if text in _signatures(self.catalogue):
             return "agency", None  # several agencies sign so (`APS`)

@@ -4,7 +4,13 @@ import re
 from collections.abc import Iterator
 
 from filiation import dates
-from filiation.credits.labels import MAX_PLAIN_VALUE, in_book_notice, label_finding, named_work
+from filiation.credits.labels import (
+    MAX_PLAIN_VALUE,
+    after_photo_cue,
+    in_book_notice,
+    label_finding,
+    named_work,
+)
 from filiation.credits.lexicon import Phrase
 from filiation.credits.names import Name, squeeze
 from filiation.credits.page import STANDFIRST, Finding, Page
@@ -141,6 +147,13 @@ def _of_phrase(seen: Sighting) -> Finding | None:
         return None
     if phrase.kind == "translation" and in_book_notice(page, seen.index):
         return None
+    if (
+        translator
+        and page.running[seen.index]
+        and translator[0].nature == "proper"
+        and not translator[0].text.isupper()
+    ):
+        return None  # running text that explains a word
     if (seen.slots("translator") and not translator) or (
         phrase.role == "via" and via is None and not outlet
     ):
@@ -151,6 +164,8 @@ def _of_phrase(seen: Sighting) -> Finding | None:
     if kind == "wire" and outlet is not None and outlet.nature == "known":
         kind = "republication"
     if phrase.role == "copyright":
+        if after_photo_cue(seen):
+            return None
         kind = _kind_of_copyright(page, outlet)
     elif (
         outlet is not None

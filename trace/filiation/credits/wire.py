@@ -77,6 +77,15 @@ def wire_findings(page: Page) -> Iterator[Finding]:
     for index, line in enumerate(page.lines):
         if line.region == "chrome" or line.tag == "figcaption":
             continue
+        if (
+            any(
+                phrase.pattern.search(page.folded[index].text)
+                for phrase in page.lexicon.phrases
+                if phrase.negative and phrase.strength < 0.95 and not page.running[index]
+            )
+            and "©" not in line.text
+        ):
+            continue
         photo = page.lexicon.matcher("photo").search(page.folded[index].text)
         early = page.before(index) <= STANDFIRST
         finding = None
