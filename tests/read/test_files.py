@@ -315,6 +315,17 @@ def test_tables_of_every_kind_hold_the_same_articles(
     assert "row 3" in str(third)
 
 
+def test_the_site_names_the_outlet_before_the_source_of_the_data(
+    tmp_path: Path, known: Catalogue
+) -> None:
+    path = tmp_path / "rows.jsonl"
+    row = {"id": "1", "site": "copy.example", "source": "web page", "text": "A text of some words."}
+    path.write_text(json.dumps(row), encoding="utf-8")
+    (found,) = articles([path], catalogue=known)
+    assert isinstance(found, Article)
+    assert found.outlet_name == "copy.example"
+
+
 def test_columns_can_be_named(tmp_path: Path, known: Catalogue) -> None:
     path = tmp_path / "t.csv"
     path.write_text(f'key,prose,text\nk,"{TEXT}",short\n')

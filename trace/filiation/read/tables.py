@@ -28,8 +28,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "id": ("id", "article_id", "articleid", "doc_id", "docid", "uid", "guid", "stories_id"),
     "url": ("url", "link", "href", "address", "article_url", "source_url", "permalink", "uri"),
     "outlet": (
-        "outlet", "publication", "publisher", "newspaper", "media_name", "media", "source_name",
-        "source", "site", "site_name", "domain", "outlet_name", "website", "feed",
+        "outlet", "outlet_name", "publication", "publisher", "newspaper", "media_name", "site_name",
+        "media", "source_name", "site", "domain", "website", "source", "feed",
     ),
     "title": ("title", "headline", "titre", "titel", "header", "article_title"),
     "author": ("author", "authors", "byline", "creator", "writer", "auteur"),
