@@ -74,6 +74,7 @@ def _line_findings(page: Page, index: int) -> Iterator[Finding]:
     blocked = any(
         phrase.pattern.search(folded) for phrase in page.lexicon.phrases if phrase.negative
     )
+    copyrighted = _COPYRIGHT_LINE.match(folded) is not None
     taken: list[Span] = []
     for phrase in page.lexicon.phrases:
         bound = (
@@ -82,6 +83,8 @@ def _line_findings(page: Page, index: int) -> Iterator[Finding]:
             and phrase.role != "copyright"
             and phrase.kind != "translation"
         )
+        if copyrighted and phrase.role != "copyright" and phrase.strength < SAID_IN_WORDS:
+            continue
         if phrase.negative or bound or not _may_stand(page, index, phrase):
             continue
         for match in phrase.pattern.finditer(folded):
@@ -97,6 +100,10 @@ def _line_findings(page: Page, index: int) -> Iterator[Finding]:
                 taken.append(sighting.used(finding.until))
                 yield finding
 
+
+_COPYRIGHT_LINE = re.compile(r"[\W_]*(?:©|copyright\b|\(c\))")
+SAID_IN_WORDS = 0.9
+"""Least strength of a phrase that counts beside the copyright on its line."""
 
 UNBLOCKED = 0.95
 """Least strength of a phrase that counts on a line of rights boilerplate (`republished from X under a
