@@ -437,7 +437,7 @@ class Namer:
             if (
                 found
                 and found.how != "fuzzy"
-                and (run[:1].isupper() or not run[:1].islower() or "." in run)
+                and (not run[:1].islower() or "." in run or run in found.outlet.names)
             ):
                 return len(run)
         return 0

@@ -217,7 +217,11 @@ def _kind_of_copyright(page: Page, outlet: Name | None) -> PageKind:
 
 def _is_short(outlet: Name, phrase: Phrase) -> bool:
     """Whether words without capitals may be a blog's name: where a post thanks somebody for a link."""
-    return phrase.role == "hat_tip" and len(outlet.text.split()) <= MAX_PLAIN_VALUE
+    return (
+        phrase.role == "hat_tip"
+        and outlet.text[:1].islower()
+        and len(outlet.text.split()) <= MAX_PLAIN_VALUE
+    )
 
 
 def _acceptable(seen: Sighting, outlet: Name | None) -> bool:

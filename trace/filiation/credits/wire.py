@@ -63,6 +63,8 @@ _AFTERWARDS = r"\s(?:(?:Like|Follow|Find) us|Copyright|Read more|Share (?:this|o
 _TAIL = {
     # ... sentence. (dpa) · ... sentence.(KNA 19.11.21)
     "signature": re.compile(rf"{_BRACKET}[\W_]*(?:$|(?=[A-ZÀ-Þ>|©]))"),
+    # ... sentence. (dpa/rm: the bracket that a text cut off lost
+    "signature-cut": re.compile(r"[.!?»”\"'’…]\s*\((?P<name>[^()\n]{2,30})$"),
     # ... sentence.EFE · ... sentence. dpa · ... sentence. -- The Associated Press
     "glued": re.compile(
         rf"(?:[.!?…。؟][»”\"'’)]*|[»”’)])\s*(?:[*/|•]\s*|{_DASH}+\s*)?(?P<name>[^.!?()\n]{{2,40}}?)[\W_]*(?:$|{_AFTERWARDS})"
@@ -222,7 +224,7 @@ def _tail(page: Page, index: int) -> Finding | None:
                 f"und.wire.{rule}",
                 name,
                 0.85,
-                (offset + match.start("name"), offset + match.end()),
+                (offset + match.start(), offset + match.end()),
             )
     return None
 
@@ -245,7 +247,11 @@ def _desk(page: Page, index: int) -> Finding | None:
         return None
     bare = _without_byline(page, match["name"].rstrip(":： "))
     name = _agency(page, bare)
-    if name is not None and len(bare) <= 2 and not _speaks(page, name):
+    if (
+        name is not None
+        and len(name.text) <= 2
+        and not (name.text.isupper() and _speaks(page, name))
+    ):
         return None
     if name is None:
         joined = page.namer.with_and(bare)
