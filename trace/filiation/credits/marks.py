@@ -184,12 +184,12 @@ def _made(
 def _is_own_address(address: str, article: Article, namer: Namer) -> bool:
     """Whether an address is of the page's own publication (or nobody knows whose the page is)."""
     host = urlsplit(address if "//" in address[:8] else "https:" + address).hostname or ""
-    known = namer.own_hosts or (
+    known = namer.own.hosts or (
         {urlsplit(article.og_url).hostname or ""} if article.og_url else set()
     )
     if not known:
         # A bare file: only where the page says by another mark who it is can a canonical be foreign.
-        return namer.own_outlet is None or namer.is_own(host, namer.catalogue.by_domain(host))
+        return namer.own.outlet is None or namer.is_own(host, namer.catalogue.by_domain(host))
     if any(registrable(host) == registrable(own) for own in known):
         return True
     return namer.is_own(host, namer.catalogue.by_domain(host))

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from anyascii import anyascii
-from rapidfuzz import fuzz
-
 from filiation import dates
 from filiation.credits.lexicon import Lexicon, lexicons
+from filiation.credits.own import Own, host_of, is_caseless, squeeze
 from filiation.fold import fold
 from filiation.languages import words_of
 from filiation.outlets import Catalogue, Outlet
@@ -46,9 +44,6 @@ _SEPARATOR = re.compile(
     r"\s+by\s+(?=[A-Z])|\s*[,;|،；，、]\s*|\s+[-–—−ـ•·+]\s+|\s*/\s*|\s{3,}|\u3000+|\s+[-–—−](?=\w)|(?<=\w)[-–—−]\s+"
 )
 _WORD = re.compile(r"\S+")
-_CASELESS = re.compile(
-    r"[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
-)
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _STOP = re.compile(r"[.!?…。！？]+[\"'»”)\]]*$")
 _INITIALS = re.compile(r"^(?:[A-Z]\.)+[A-Z]?$|^[A-Z]\.$|^(?:St|Dr|Mr|Mrs|Ms|Jr|Sr|vs)\.$")
@@ -61,11 +56,6 @@ _ISSUE = re.compile(
 _GLUED = re.compile(r"(?<=[^\W\d_]{2})[.!?]+(?=[A-ZÀ-Þ][^\W\d_A-Z])")
 """A stop with no blank behind it, as texts lose them."""
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s?$")
-
-SELF_SIMILARITY = 88
-"""Least rapidfuzz ratio (0 to 100) between a name and the page's own, both transliterated and
-squeezed, at which they are one. Own names measured on the labelled lines: 90 and above where
-transliteration of the name gives the domain; sister titles 80 and below."""
 
 MAX_NAME_WORDS = 8
 """A longer run of capitalised words is a headline, not a name."""
@@ -92,91 +82,19 @@ class Name:
         return self.nature in ("agency", "agencies")
 
 
-_SECOND_LEVEL = frozenset(
-    ["co", "com", "net", "org", "gov", "edu", "ac", "or", "ne", "go", "gob", "gen", "icrt"]
-)
-
-
-def _at_home(outlet: Outlet, hosts: set[str]) -> bool:
-    """Whether a page at `hosts` is the outlet's own, not a sister site kept under the same name."""
-    main = outlet.domains[0].host if outlet.domains else ""
-    return (
-        not hosts
-        or not main
-        or any(host == main or host.endswith("." + main) for host in hosts)
-        or any(skeleton(squeeze(outlet.name)) in skeleton(squeeze(host)) for host in hosts)
-    )
-
-
-def _host_of(address: str) -> str:
-    host = re.sub(r"^https?://", "", address.lower()).split("/")[0].removeprefix("www.")
-    return host if "." in host and " " not in host else ""
-
-
-def _host_names(host: str) -> list[str]:
-    """Return the names that a host spells: its registered label, alone and with what stands before."""
-    labels = [label for label in host.split(":")[0].split(".") if label not in ("www", "m", "amp")]
-    end = len(labels) - 1
-    if end > 1 and labels[end - 1] in _SECOND_LEVEL:
-        end -= 1
-    names = [squeeze(labels[end - 1])] if end else []
-    if end > 1:
-        names += [squeeze("".join(labels[:end])), squeeze(labels[0])]
-    return [*names, squeeze("".join(labels))]
-
-
-def skeleton(text: str) -> str:
-    """Return the consonants of a squeezed name: what survives any transliteration of it."""
-    return re.sub(r"[aeiouyw]", "", re.sub(r"(.)\1+", r"\1", text))
-
-
-def squeeze(text: str) -> str:
-    """Return the letters and digits of `text` in Latin script, lower case, nothing between."""
-    return re.sub(r"[^a-z0-9]", "", anyascii(text).lower())
-
-
-def is_caseless(text: str) -> bool:
-    """Whether `text` is in a script without capitals."""
-    return bool(_CASELESS.search(text))
-
-
 @dataclass(frozen=True, slots=True)
 class Namer:
     """Reads names on one page: knows the page's language, its own names and the catalogue."""
 
     words: Lexicon
     catalogue: Catalogue
-    own: tuple[str, ...]
-    """The page's own names, squeezed: its outlet's names and the labels of its host."""
-    own_outlet: Outlet | None
-    own_hosts: frozenset[str] = frozenset()
+    own: Own
+    """The page's own names."""
 
     @classmethod
     def of(cls, article: Article, words: Lexicon, catalogue: Catalogue) -> "Namer":
         """Return the reader of names for `article`."""
-        own: list[str] = []
-        # Where the input names the site, that is where the page stood: its address may be the
-        # original's, as a canonical link has it.
-        stated = _host_of(article.outlet_name or "")
-        hosts = {stated or _host_of(article.url or "")} - {""}
-        for host in hosts:
-            own += _host_names(host)
-        if article.outlet_name:
-            own.append(squeeze(article.outlet_name))
-        outlet = catalogue.get(article.outlet) if article.outlet else None
-        if stated:
-            outlet = catalogue.by_domain(stated)
-        if outlet is not None and not _at_home(outlet, hosts):
-            outlet = None
-        if outlet is not None:
-            own += [squeeze(name) for name in (outlet.name, *outlet.aliases)]
-        return cls(
-            words,
-            catalogue,
-            tuple(dict.fromkeys(n for n in own if len(n) > 1)),
-            outlet,
-            frozenset(hosts),
-        )
+        return cls(words, catalogue, Own.of(article, words, catalogue))
 
     # -- names in a run of text
 
@@ -317,10 +235,10 @@ class Namer:
         text = line.strip(_EDGES + "»›↑")
         if not text.startswith(("http://", "https://")) or " " in text:
             return None
-        host = _host_of(text)
+        host = host_of(text)
         if (
             not host
-            or self._is_own_address(text)
+            or self.own.has_address(text)
             or self.words.matcher("institution").search(fold(host).text.replace(".", " "))
         ):
             return None
@@ -444,7 +362,7 @@ class Namer:
 
     def _capitalised_run(self, text: str) -> int:
         """Return the length of the run of capitalised words at the start of `text`."""
-        if _CASELESS.match(text):
+        if is_caseless(text[:1]):
             return self._caseless_run(text)
         end = count = 0
         joiners = self.words.words.get("joiners", ())
@@ -550,7 +468,7 @@ class Namer:
             door = (
                 outlet is not None
                 and outlet.is_agency
-                and _host_of(text) in {d.host for d in outlet.domains}
+                and host_of(text) in {d.host for d in outlet.domains}
             )
             return ("agency" if door else "domain"), outlet
         if outlet is None and "/" in text:
@@ -578,7 +496,7 @@ class Namer:
             return "agency", None
         if self.words.matcher("outlet_words").search(folded):
             return "outlet", None
-        if _CASELESS.search(text):
+        if is_caseless(text):
             return ("proper" if len(text) <= 40 else "plain"), None
         if not (
             text[:1].isupper()
@@ -637,88 +555,11 @@ class Namer:
         )
 
     def is_own(self, text: str, outlet: Outlet | None = None) -> bool:
-        """Whether a name is the page's own outlet's."""
+        """Whether a name or an address is the page's own outlet's."""
         address = self._address(text)
         if address is not None and address[1] - address[0] > 0.6 * len(text):
-            return self._is_own_address(text[slice(*address)])
-        if self._is_sister(text):
-            return False
-        if outlet is not None and self._same_house(outlet):
-            return True
-        if outlet is None and "newsletter" in fold(text).text and len(text.split()) <= 3:
-            return True  # a newsletter that nobody knows is the page's own
-        squeezed = squeeze(text)
-        if not squeezed:
-            return False
-        forms = {squeezed, *(squeezed.removesuffix(ending) for ending in _OWN_ENDINGS)}
-        forms |= {form.removeprefix(lead) for form in forms for lead in _OWN_LEADS}
-        forms.discard("")
-        if any(own in forms for own in self.own):
-            return True
-        caseless = bool(_CASELESS.search(text))
-        for own in self.own:
-            if min(len(own), len(squeezed)) < 6:
-                continue
-            if any(fuzz.ratio(own, form) >= SELF_SIMILARITY for form in forms):
-                return True
-            if (
-                caseless
-                and len(skeleton(own)) >= 4
-                and any(skeleton(own) == skeleton(f) for f in forms)
-            ):
-                return True
-        return False
-
-    def _is_own_address(self, address: str) -> bool:
-        """Whether an address is on the page's own site, or has its name under another ending."""
-        host = re.sub(r"^https?://", "", address.strip().lower()).split("/")[0].removeprefix("www.")
-        names = _host_names(host)[:1]
-        other = self.catalogue.by_domain(host)
-        if other is not None and (self.own_outlet is None or other.key != self.own_outlet.key):
-            return host in self.own_hosts
-        return (
-            any(
-                host == own
-                or own.endswith("." + host)
-                or host.endswith("." + own)
-                or _host_names(own)[:1] == names
-                for own in self.own_hosts
-            )
-            or squeeze(host) in self.own
-            or (not self.own_hosts and any(name in self.own for name in names))
-        )
-
-    def _is_sister(self, text: str) -> bool:
-        """Whether a name is the page's own with a word more (`WIRED UK`, `KOPP Exklusiv`): another title.
-
-        A word that any outlet may add to its name (`News`, `Network`) makes no other title.
-        """
-        squeezed = squeeze(text)
-        for own in (name for host in self.own_hosts for name in _host_names(host)):
-            if len(own) < 4 or not squeezed.startswith(own) or squeezed == own:
-                continue
-            more = [word for word in _WORD.findall(text)[1:] if squeeze(word) not in own]
-            if more and not all(
-                self.words.matcher("outlet_words").fullmatch(fold(word).text)
-                or squeeze(word) in _OWN_ENDINGS
-                for word in more
-            ):
-                return True
-        return False
-
-    def _same_house(self, outlet: Outlet) -> bool:
-        """Whether an outlet is the page's own, or the agency of its own house."""
-        own = self.own_outlet
-        if own is None:
-            return False
-        if outlet.key == own.key:
-            return True
-        return outlet.is_agency and outlet.house is not None and outlet.house == own.house
-
-
-_OWN_ENDINGS = ("wang", "news", "online", "com", "net", "org", "de", "fr", "it", "es", "ru", "cn")
-"""What is added to an outlet's own name without making it another (`半月谈网` = 半月谈)."""
-_OWN_LEADS = ("the", "le", "la", "les", "el", "il", "der", "die", "das", "ia", "mia", "al", "el")
+            return self.own.has_address(text[slice(*address)])
+        return self.own.has_name(text, outlet)
 
 
 @lru_cache(maxsize=4)

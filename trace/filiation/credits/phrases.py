@@ -12,7 +12,8 @@ from filiation.credits.labels import (
     named_work,
 )
 from filiation.credits.lexicon import Phrase
-from filiation.credits.names import Name, squeeze
+from filiation.credits.names import Name
+from filiation.credits.own import squeeze
 from filiation.credits.page import STANDFIRST, Finding, Page
 from filiation.credits.sighting import PUBLISHING, Sighting, address_of, joined, made
 from filiation.fold import fold
@@ -291,7 +292,7 @@ def _is_number(text: str) -> bool:
 def _names_own(page: Page, text: str) -> bool:
     """Whether a text names the page's own outlet."""
     squeezed = squeeze(text)
-    return any(own in squeezed for own in page.namer.own if len(own) >= 3) or _is_house_organ(
+    return any(own in squeezed for own in page.namer.own.names if len(own) >= 3) or _is_house_organ(
         page, fold(text).text
     )
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from filiation import dates
 from filiation.credits.lexicon import Phrase
-from filiation.credits.names import Name, Namer, Nature, is_caseless
+from filiation.credits.names import Name, Namer, Nature
+from filiation.credits.own import is_caseless
 from filiation.credits.page import Finding, Page
 from filiation.fold import fold
 from filiation.values import Credit, Line, PageKind, Role, Span

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 
 from filiation import dates
-from filiation.credits.names import Name, is_caseless
+from filiation.credits.names import Name
+from filiation.credits.own import is_caseless
 from filiation.credits.page import STANDFIRST, Finding, Page
 from filiation.fold import fold
 from filiation.values import Credit, Span
