@@ -38,7 +38,8 @@ _DOMAIN = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"""^["'«»„“”‚‘’「『《〈【{]+\s*(.+?)\s*["'«»„“”‘’」』》〉】}]+""")
-_CLOSERS = "\"'«»„“”‚‘’「」『』《》〈〉【】{}()[]"
+_CLOSERS = "\"'«»„“”‚‘’「」『』《》〈〉【】{}()[]（）"
+_HIRAGANA = re.compile(r"(?<=[A-Za-z0-9])(?=[\u3041-\u309f])")  # `Timesからの`: a name, then grammar
 _EDGES = "© \t\u00a0\u202f\u3000*_#|~•·–—−-" + _CLOSERS + ",;:：，、。=+>→…"
 _SEPARATOR = re.compile(
     r"\s+by\s+(?=[A-Z])|\s*[,;|،；，、]\s*|\s+[-–—−ـ•·+]\s+|\s*/\s*|\s{3,}|\u3000+|\s+[-–—−](?=\w)|(?<=\w)[-–—−]\s+"
@@ -364,6 +365,7 @@ class Namer:
         """Return the length of the run of capitalised words at the start of `text`."""
         if is_caseless(text[:1]):
             return self._caseless_run(text)
+        text = _HIRAGANA.split(text, maxsplit=1)[0]
         end = count = 0
         joiners = self.words.words.get("joiners", ())
         joined = False

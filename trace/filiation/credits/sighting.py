@@ -53,7 +53,7 @@ class Sighting:
             start = self._with_capital_article(start)
             text = self.line.text
             bounded = is_caseless(text[start:end]) or text[end : end + 1] in tuple(
-                ")]}|/'’»”，。；"
+                ")]}|/'’»”，。；）》」』"
             )
             stop = end if bounded else max(end, min(len(text), start + 160))
             names = self.page.namer.all(text, (start, stop))
