@@ -39,7 +39,9 @@ _DOMAIN = re.compile(
 )
 _QUOTED = re.compile(r"""^["'«»„“”‚‘’「『《〈【{]+\s*(.+?)\s*["'«»„“”‘’」』》〉】}]+""")
 _CLOSERS = "\"'«»„“”‚‘’「」『』《》〈〉【】{}()[]（）"
-_HIRAGANA = re.compile(r"(?<=[A-Za-z0-9])(?=[\u3041-\u309f])")  # `Timesからの`: a name, then grammar
+_HIRAGANA = re.compile(
+    r"(?<=[A-Za-z0-9])(?=[\u3041-\u309f])"
+)  # `Timesからの`: a name, then grammar
 _EDGES = "© \t\u00a0\u202f\u3000*_#|~•·–—−-" + _CLOSERS + ",;:：，、。=+>→…"
 _SEPARATOR = re.compile(
     r"\s+by\s+(?=[A-Z])|\s*[,;|،；，、]\s*|\s+[-–—−ـ•·+]\s+|\s*/\s*|\s{3,}|\u3000+|\s+[-–—−](?=\w)|(?<=\w)[-–—−]\s+"
@@ -375,7 +377,7 @@ class Namer:
             if not plain or (word[0][:1] in "([-–—−|/" and word.start()):
                 break
             capital = plain[:1].isupper() or bool(
-                re.match(r"[a-z]{1,3}[A-Z]|[ld]['’][A-ZÀ-Þ]", plain)
+                re.match(r"[a-z]{1,3}[A-Z]|[ld]['’][A-ZÀ-Þ]|\d{1,3}(?:[A-ZÀ-Þ]|[a-z]{4})", plain)
             )
             if count and fold(plain).text in self.words.words.get("ends", ()):
                 break
@@ -404,7 +406,7 @@ class Namer:
 
     def _caseless_run(self, text: str) -> int:
         if _CJK.match(text):
-            found = re.match(r"[^\s，。；：、,;:（）()【】「」《》]{1,20}", text)
+            found = re.match(r"[^\s，。；：、,;:（）()【】「」《》–—-]{1,20}", text)
         else:
             found = re.match(r"[^\s،.,;:؛()\[\]«»\"“”]+(?:\s[^\s،.,;:؛()\[\]«»\"“”]+){0,2}", text)
         return found.end() if found else 0

@@ -72,23 +72,29 @@ def _line_findings(page: Page, index: int) -> Iterator[Finding]:
         for phrase in page.lexicon.phrases
     ):
         return
-    blocked = any(
-        phrase.pattern.search(folded) for phrase in page.lexicon.phrases if phrase.negative
-    )
+    blocks = [
+        match.span()
+        for phrase in page.lexicon.phrases
+        if phrase.negative
+        for match in phrase.pattern.finditer(folded)
+    ]
     copyrighted = _COPYRIGHT_LINE.match(folded) is not None
     taken: list[Span] = []
     for phrase in page.lexicon.phrases:
         bound = (
-            blocked
-            and phrase.strength < UNBLOCKED
+            phrase.strength < UNBLOCKED
             and phrase.role != "copyright"
             and phrase.kind != "translation"
         )
         if copyrighted and phrase.role != "copyright" and phrase.strength < SAID_IN_WORDS:
             continue
-        if phrase.negative or bound or not _may_stand(page, index, phrase):
+        if phrase.negative or not _may_stand(page, index, phrase):
             continue
         for match in phrase.pattern.finditer(folded):
+            if bound and any(
+                match.start() < end + REACH and match.end() > start - REACH for start, end in blocks
+            ):
+                continue
             if any(match.start() < end and match.end() > start for start, end in taken):
                 said = match.start("value") if phrase.label else match.start()
                 if any(start <= said < end for start, end in taken):
@@ -117,6 +123,9 @@ def _may_stand(page: Page, index: int, phrase: Phrase) -> bool:
         return False
     return not phrase.head or page.before(index) <= (STANDFIRST if phrase.known else 0)
 
+
+REACH = 300
+"""How far what a negative phrase says goes before and after it, in characters of its line."""
 
 EDGE = 160
 """How far from the end of running text a credit may begin, in characters; from its start, a quarter."""

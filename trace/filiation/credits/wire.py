@@ -32,6 +32,8 @@ _HEAD = {
     "dateline": re.compile(
         rf"(?:^|(?<=[\s>|.:]))(?P<place>{_PLACE})[.,]?\s*{_BRACKET}\s*(?:[.:]?\s*{_DASH}|:)"
     ),
+    # Headline (AP-Yonhap) WASHINGTON -- text
+    "dateline-before": re.compile(rf"{_BRACKET}\s+(?P<place>[A-ZÀ-Þ]{{3,}}[^()\n!?;:a-z]{{0,30}}?)\s*{_DASH}"),
     # Headline  (SDA) Text
     "dateline-gap": re.compile(rf"\s{{2,}}{_BRACKET}\s+(?={_CAPITAL})"),
     # (AFP) - text · (AFP) Text, at the start of a line only
@@ -196,14 +198,11 @@ MAX_PLACE_WORDS = 7
 
 def _is_place(page: Page, text: str) -> bool:
     """Whether a text has the shape of a dateline's place: few words, the last no verb's beginning."""
-    words = text.split()
-    if len(words) > MAX_PLACE_WORDS:
-        words = words[-MAX_PLACE_WORDS:]
-    if is_caseless(text) and len(words) > MAX_CASELESS_PLACE:
-        return False
-    return bool(words) and not any(
-        word.endswith((".", ":")) and len(word) > 5 for word in words[:-1]
-    )
+    words = text.split()[-MAX_PLACE_WORDS:]
+    for number, word in enumerate(words[:-1], 1):
+        if word.endswith((".", ":")) and len(word) > 5:  # where a sentence before it ended
+            return words[number][0].isupper() and _is_place(page, " ".join(words[number:]))
+    return bool(words) and not (is_caseless(text) and len(text.split()) > MAX_CASELESS_PLACE)
 
 
 def _tail(page: Page, index: int) -> Finding | None:
