@@ -44,7 +44,7 @@ _HIRAGANA = re.compile(
 )  # `Timesからの`: a name, then grammar
 _EDGES = "© \t\u00a0\u202f\u3000*_#|~•·–—−-" + _CLOSERS + ",;:：，、。=+>→…"
 _SEPARATOR = re.compile(
-    r"\s+by\s+(?=[A-Z])|\s*[,;|،；，、]\s*|\s+[-–—−ـ•·+]\s+|\s*/\s*|\s{3,}|\u3000+|\s+[-–—−](?=\w)|(?<=\w)[-–—−]\s+"
+    r"\s+by\s+(?=[A-Z])|\s*[,;|،；，、]\s*|\s+[-–—−ـ•·+]\s+|\s*/\s*|\s{3,}|\u3000+|\s+[-–—−](?=\w)|(?<=\w)[-–—−]\s+|(?<=[\u3040-\u9fff])[-–—−](?=[\u3040-\u9fff])"
 )
 _WORD = re.compile(r"\S+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
@@ -60,6 +60,8 @@ _GLUED = re.compile(r"(?<=[^\W\d_]{2})[.!?]+(?=[A-ZÀ-Þ][^\W\d_A-Z])")
 """A stop with no blank behind it, as texts lose them."""
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s?$")
 
+RUNS_ON = 6
+"""From this many words on, what begins with a known outlet's name is that name and something else."""
 MAX_NAME_WORDS = 8
 """A longer run of capitalised words is a headline, not a name."""
 
@@ -301,8 +303,11 @@ class Namer:
             if fold(word[0]).text in self.words.words.get("ends", ()):
                 text = text[: word.start()].rstrip(_EDGES + ".")
                 break
-        if len(_WORD.findall(text)) > MAX_NAME_WORDS:
+        words = len(_WORD.findall(text))
+        if words > MAX_NAME_WORDS:
             return self.first(line, (start, start + len(text)))
+        if words >= RUNS_ON and (known := self._known_run(text)) and text[known:].strip():
+            return self._name(line, start, start + known)
         return self._with_article(line, span[0], self._name(line, start, start + len(text)))
 
     def _lead(self, line: str, span: Span) -> Span:

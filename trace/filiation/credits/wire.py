@@ -33,7 +33,9 @@ _HEAD = {
         rf"(?:^|(?<=[\s>|.:]))(?P<place>{_PLACE})[.,]?\s*{_BRACKET}\s*(?:[.:]?\s*{_DASH}|:)"
     ),
     # Headline (AP-Yonhap) WASHINGTON -- text
-    "dateline-before": re.compile(rf"{_BRACKET}\s+(?P<place>[A-ZÀ-Þ]{{3,}}[^()\n!?;:a-z]{{0,30}}?)\s*{_DASH}"),
+    "dateline-before": re.compile(
+        rf"{_BRACKET}\s+(?P<place>[A-ZÀ-Þ]{{3,}}[^()\n!?;:a-z]{{0,30}}?)\s*{_DASH}"
+    ),
     # Headline  (SDA) Text
     "dateline-gap": re.compile(rf"\s{{2,}}{_BRACKET}\s+(?={_CAPITAL})"),
     # (AFP) - text · (AFP) Text, at the start of a line only
@@ -123,7 +125,8 @@ def _agency(page: Page, text: str, exact: bool = True) -> Name | None:
         return None
     found: list[Name] = []
     own = False
-    for part in _PARTS.split(text):
+    parts = _PARTS.split(text)
+    for part in parts:
         bare = part.strip(" *._")
         date = dates.find(bare, page.article.language)
         if date:
@@ -140,11 +143,10 @@ def _agency(page: Page, text: str, exact: bool = True) -> Name | None:
             return None  # a photographer, or a sentence
     if not found or (own and all(name.nature == "agencies" for name in found)):
         return None
-    return (
-        found[0]
-        if len(found) == 1
-        else Name("/".join(n.text for n in found), 0, 0, "agency", found[0].outlet)
-    )
+    if len(found) == 1:
+        return found[0]
+    written = text if "-" in text and len(found) == len(parts) else "/".join(n.text for n in found)
+    return Name(written, 0, 0, "agency", found[0].outlet)
 
 
 def _exact(page: Page, text: str) -> bool:
