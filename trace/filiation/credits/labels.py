@@ -4,6 +4,7 @@ import re
 
 from filiation import dates
 from filiation.credits.names import Name
+from filiation.credits.own import is_caseless
 from filiation.credits.page import Finding, Page
 from filiation.credits.sighting import PUBLISHING, Sighting, address_of, as_linked, joined, made
 from filiation.fold import fold
@@ -89,7 +90,7 @@ def _of_value(seen: Sighting, where: int, span: Span) -> Finding | None:
     if title is not None and not any(n.nature in PUBLISHING for n in names):
         return made(seen, phrase.kind, None, title=title, url=link)
     if (
-        where != seen.index
+        (where != seen.index or is_caseless(value.strip(_BLANK)))
         and phrase.role == "original"
         and not any(n.nature in PUBLISHING for n in names)
     ):

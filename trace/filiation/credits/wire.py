@@ -44,6 +44,10 @@ _HEAD = {
     "dateline-stop": re.compile(
         rf"^[\W\d_]*(?P<place>{_CAPITAL}[^()\n.!?;:»”\"]{{1,30}}?)[.,]?\s*{_BRACKET}\s*[.:]?\s*(?={_CAPITAL})"
     ),
+    # dpa Berlin Die Fraktion ...: an agency that writes itself small, at the start of a line only
+    "dateline-small": re.compile(
+        rf"^[\W_]*(?P<name>[a-z]{{3,4}})\s+(?P<place>{_CAPITAL}[\w-]+(?:[/ ]{_CAPITAL}[\w-]+)?)\s+(?={_CAPITAL}[^\n]{{80}})"
+    ),
     # عواصم (وكالات) · Berlin (dpa), a line of its own
     "place-line": re.compile(
         rf"^[\W_]*(?P<place>{_CAPITAL}[^()\n!?;:]{{1,40}}?)\s*{_BRACKET}[\W_]*$"
@@ -76,7 +80,10 @@ _TAIL = {
     ),
 }
 _DESK = re.compile(r"^[\s*/|•_\-–—]*(?P<name>.{2,60}?)[\s*_]*$")
-_PARTS = re.compile(r"(?<=[A-ZİŞÇ])-(?=[A-ZİŞÇ])|\s*[/,;|،+&·•]\s*|\s+[-–—ـ]\s+|[-–—]\s+|\s+-")
+_PARTS = re.compile(
+    r"(?<=[A-ZİŞÇ])-(?=[A-ZİŞÇ])|\s*[/,;|،+&·•]\s*|\s+[-–—ـ]\s+|[-–—]\s+|\s+-"
+    r"|\s+(?:and|und|et|y|e|ed|i|и|ve|en|og|och|dhe|și|και)\s+"
+)
 
 
 def wire_findings(page: Page) -> Iterator[Finding]:
