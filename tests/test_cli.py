@@ -405,7 +405,29 @@ def test_a_missing_file_among_others_makes_the_result_incomplete(tmp_path: Path)
         "trace", COPY, "--against", DEMO, "--against", "nowhere.html", "--json", cwd=tmp_path
     )
     assert done.returncode == 3
-    assert "failed" in [place["outcome"] for place in json.loads(done.stdout)["searched"]]
+    failed = [
+        place for place in json.loads(done.stdout)["searched"] if place["outcome"] == "failed"
+    ]
+    assert [(place["where"], place["says"]) for place in failed] == [
+        ("nowhere.html", "there is no such file")
+    ]
+
+
+def test_the_report_names_the_first_inputs_that_failed_and_counts_the_rest(tmp_path: Path) -> None:
+    rows = "".join(f"{n},\n" for n in range(30))
+    (tmp_path / "t.csv").write_text(f"id,text\nx,Source: The Gull\n{rows}", encoding="utf-8")
+    done = run("trace", COPY, "--against", "t.csv", cwd=tmp_path)
+    report = done.stdout.decode()
+    assert done.returncode == 3
+    assert "- t.csv, row 2: failed (it has no text)" in report
+    assert "- 20 more: failed" in report
+
+
+def test_what_was_lost_in_reading_is_told(tmp_path: Path) -> None:
+    deep = "<div>" * 5_000 + "<p>The lake rose by a hand last night.</p>"
+    (tmp_path / "deep.html").write_text(deep, encoding="utf-8")
+    report = run("trace", "deep.html", cwd=tmp_path).stdout.decode()
+    assert "deep.html was read with a reservation: nested deeper than 250 levels" in report
 
 
 def test_many_failures_are_counted_not_listed(tmp_path: Path) -> None:

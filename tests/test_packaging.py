@@ -80,6 +80,7 @@ def test_the_wheel_carries_the_code_and_the_knowledge(tmp_path: Path) -> None:
         archive.extractall(tmp_path / "installed")
     assert "filiation/sources/outlets/zerohedge.toml" in names
     assert "filiation/py.typed" in names
+    assert {"LICENSE", "NOTICE"} <= {Path(name).name for name in names if ".dist-info" in name}
     assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"filiation"}
     ours = {file.relative_to(ROOT / "sources") for file in (ROOT / "sources").rglob("*.toml")}
     assert {f"filiation/sources/{file.as_posix()}" for file in ours} <= names

@@ -1,6 +1,7 @@
 """Translations, and what looks like them."""
 
 from dataclasses import replace
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -88,6 +89,41 @@ def test_translations(other: Article) -> None:
     assert match.coverage_a > 0.9
     assert match.coverage_b > 0.9
     assert all(p.a_paragraph == p.b_paragraph for p in match.passages)
+
+
+def test_two_long_texts_of_one_topic_are_no_translation() -> None:
+    """Forty sentences that name the same people, in an order of their own: names alone prove nothing."""
+    people = [
+        "Trump",
+        "Clinton",
+        "Putin",
+        "Merkel",
+        "Stoltenberg",
+        "Peskov",
+        "Ischinger",
+        "Podesta",
+        "Comey",
+        "Pence",
+        "Obama",
+        "Tusk",
+    ]
+    chance = Random(4)
+    one = [
+        f"La ministre a parlé de {a} et de {b} devant la presse." for a, b in _pairs(people, chance)
+    ]
+    other = [
+        f"Reporters asked why {a} had not met {b} in person." for a, b in _pairs(people, chance)
+    ]
+    told = [
+        f"Reporters asked what {a} had said to {b} about it." for a, b in _pairs(people, Random(4))
+    ]
+    french = article(one, "fr")
+    assert compare(french, article(other, "en")).score < 0.5
+    assert compare(french, article(told, "en")).score > 0.9, "the same names in the same places"
+
+
+def _pairs(people: list[str], chance: Random) -> list[list[str]]:
+    return [chance.sample(people, 2) for _ in range(40)]
 
 
 def test_an_abridged_translation_with_a_paragraph_moved() -> None:

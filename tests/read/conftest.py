@@ -1,13 +1,8 @@
 """A small catalogue of invented outlets, and a page of theirs in several dresses."""
 
-import sys
-from pathlib import Path
-
 import pytest
 
 from filiation.outlets import Catalogue, Domain, Outlet
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 
 @pytest.fixture(scope="session")

@@ -6,18 +6,19 @@ import io
 import json
 import lzma
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pages import BODY, LAYOUTS, MARKDOWN, TITLE
 
 from filiation.errors import FiliationError, InputError, NoSuchColumn, NotFound, Unreadable
 from filiation.outlets import Catalogue
 from filiation.read import articles, read
 from filiation.read.decode import decode, format_of
 from filiation.values import Article
+from tests.read.pages import BODY, LAYOUTS, MARKDOWN, TITLE
 
 TEXT = BODY[0]
 
@@ -74,6 +75,24 @@ def test_missing_files_folders_and_devices(tmp_path: Path, known: Catalogue) -> 
         read("/dev/null", catalogue=known)
     with pytest.raises(Unreadable):
         read("a\0b", catalogue=known)
+
+
+def test_a_folder_that_cannot_be_opened_is_told(
+    tmp_path: Path, known: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "open.txt").write_text("Text enough.", encoding="utf-8")
+    listing = Path.iterdir
+
+    def guarded(path: Path) -> Iterator[Path]:
+        if path.name == "closed":
+            raise PermissionError(13, "Permission denied")
+        return listing(path)
+
+    monkeypatch.setattr(Path, "iterdir", guarded)
+    one, other = articles([tmp_path], catalogue=known)
+    assert isinstance(one, Article)
+    assert isinstance(other, Unreadable) and "closed" in str(other) and "denied" in str(other)
 
 
 def test_standard_input(monkeypatch: pytest.MonkeyPatch, known: Catalogue) -> None:
@@ -366,6 +385,7 @@ def test_a_column_that_does_not_exist_is_an_error_that_helps(
         ("number.json", b"3", ["Unreadable"]),
         ("held.json", b'{"articles":[{"text":"a b"}]}', ["held.json#1"]),
         ("one.json", b'{"title":"t","text":"a b"}', ["one.json#1"]),
+        ("held in one line.json", b'{"status":"ok","articles":[{"text":"' + b"a b " * 20_000 + b'"},3]}', ["held in one line.json#1", "Unreadable"]),
         ("bad.parquet", b"PAR1 and rubbish", ["Unreadable"]),
         ("cut.jsonl.gz", gzip.compress(b'{"text":"a"}\n' * 1000)[:40], ["Unreadable"]),
     ],
@@ -376,6 +396,20 @@ def test_damaged_tables_say_what_is_wrong_and_go_on(
     path = tmp_path / name
     path.write_bytes(content)
     assert outcomes(known, path) == expected
+
+
+@pytest.mark.parametrize("name", ["t.jsonl", "t.jsonl.gz", "t.jsonl.xz", "t.jsonl.bz2", "t.json"])
+@pytest.mark.parametrize("letters", [3_000, 9_000, 70_000])
+def test_rows_larger_than_any_buffer_are_rows(
+    name: str, letters: int, tmp_path: Path, known: Catalogue
+) -> None:
+    packed: dict[str, Callable[[bytes], bytes]] = {
+        ".gz": gzip.compress, ".xz": lzma.compress, ".bz2": bz2.compress,
+    }  # fmt: skip
+    path = tmp_path / name
+    rows = "\n".join(json.dumps({"id": i, "text": "a b " * (letters // 4)}) for i in (1, 2))
+    path.write_bytes(packed.get(path.suffix, bytes)(rows.encode()))
+    assert outcomes(known, path) == ["1", "2"]
 
 
 def test_a_row_that_is_too_long_is_skipped(tmp_path: Path, known: Catalogue) -> None:

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
-from pages import BODY, CREDITS, LAYOUTS, TITLE
 
 from filiation.errors import Unreadable
 from filiation.outlets import Catalogue
 from filiation.read import read_html
 from filiation.read.marks import parse_ld
 from filiation.values import Article
+from tests.read.pages import BODY, CREDITS, LAYOUTS, TITLE
 
 OUTLET = "Le Courrier du Pont"
 

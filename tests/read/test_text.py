@@ -5,12 +5,12 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pages import BODY, MARKDOWN, TITLE
 
 from filiation.outlets import Catalogue
 from filiation.read import read_text
 from filiation.read.regions import is_running, tail_begins
 from filiation.read.text import draft_of_text
+from tests.read.pages import BODY, MARKDOWN, TITLE
 
 
 def regions(text: str) -> list[tuple[str, str]]:

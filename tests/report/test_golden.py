@@ -1,18 +1,15 @@
 """Reports are compared, letter by letter, with the files in `golden/`."""
 
 import re
-import runpy
 import unicodedata
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-GOLDEN: dict[str, Any] = runpy.run_path(str(Path(__file__).with_name("golden.py")))
-EXPECTED: list[tuple[Path, str]] = list(GOLDEN["golden"]())
-report: Callable[..., str] = GOLDEN["report"]
-NAMES = list(GOLDEN["REPORTS"])
+from tests.report.golden import FOLDER, REPORTS, golden, report
+
+EXPECTED = list(golden())
+NAMES = list(REPORTS)
 
 
 @pytest.mark.parametrize(
@@ -24,7 +21,7 @@ def test_report_is_the_golden_one(file: Path, content: str) -> None:
 
 
 def test_no_golden_file_is_left_over() -> None:
-    assert {file for file, _ in EXPECTED} == set(GOLDEN["FOLDER"].iterdir())
+    assert {file for file, _ in EXPECTED} == set(FOLDER.iterdir())
 
 
 def columns(line: str) -> int:

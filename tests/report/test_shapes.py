@@ -1,7 +1,6 @@
 """The documents for machines keep their promised shapes."""
 
 import json
-import runpy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,8 +8,15 @@ from typing import Any
 from filiation.outlets import Domain, Outlet
 from filiation.report.catalogue import outlet_shape
 from filiation.report.shapes import credits_shape, match_shape, trace_shape, written
+from tests.report.golden import (
+    COPY_TEXT,
+    SAID,
+    TRANSLATED,
+    measured_chain,
+    measured_match,
+    unseen_chain,
+)
 
-GOLDEN: dict[str, Any] = runpy.run_path(str(Path(__file__).with_name("golden.py")))
 DOCUMENTED = (Path(__file__).parents[2] / "docs" / "shapes.md").read_text(encoding="utf-8")
 
 # The promise: these keys, in this order. A key may be added at the end of a list; nothing else.
@@ -37,27 +43,27 @@ def keys(shape: dict[str, Any]) -> str:
 
 
 def test_credits() -> None:
-    shape = credits_shape(GOLDEN["SAID"])
+    shape = credits_shape(SAID)
     assert shape["schema"] == "filiation/credits@1"
     assert keys(shape) == CREDITS
     assert keys(shape["origin"]) == ORIGIN
     assert [keys(credit) for credit in shape["credits"]] == [CREDIT] * 4
     assert shape["chain"] == ["Hafenbote", "Cahier bleu", "La Lanterne"]
     for credit in shape["credits"]:
-        assert GOLDEN["COPY_TEXT"][credit["start"] : credit["end"]] == credit["quote"]
+        assert COPY_TEXT[credit["start"] : credit["end"]] == credit["quote"]
 
 
 def test_match() -> None:
-    shape = match_shape(GOLDEN["measured_match"]())
+    shape = match_shape(measured_match())
     assert shape["schema"] == "filiation/match@1"
     assert keys(shape) == f"schema {MATCH}"
     assert [keys(passage) for passage in shape["passages"]] == [PASSAGE]
-    translated = match_shape(GOLDEN["TRANSLATED"])["passages"][0]
+    translated = match_shape(TRANSLATED)["passages"][0]
     assert keys(translated) == f"{PASSAGE} a_paragraph b_paragraph"
 
 
 def test_trace() -> None:
-    shape = trace_shape(GOLDEN["measured_chain"]())
+    shape = trace_shape(measured_chain())
     assert shape["schema"] == "filiation/trace@1"
     assert keys(shape) == TRACE
     assert [keys(version) for version in shape["versions"]] == [VERSION] * 3
@@ -73,7 +79,7 @@ def test_trace() -> None:
 
 
 def test_a_version_known_to_precede_its_copy_has_a_latest_date_alone() -> None:
-    published = trace_shape(GOLDEN["unseen_chain"]())["versions"][0]["published"]
+    published = trace_shape(unseen_chain())["versions"][0]["published"]
     assert published == {
         "earliest": None,
         "latest": "2021-05-09",
@@ -83,7 +89,7 @@ def test_a_version_known_to_precede_its_copy_has_a_latest_date_alone() -> None:
 
 
 def test_probabilities_are_never_rounded_to_certainty() -> None:
-    trace = GOLDEN["measured_chain"]()
+    trace = measured_chain()
     trace = replace(trace, hops=(replace(trace.hops[0], probability=0.999999),))
     assert trace_shape(trace)["hops"][0]["probability"] == 0.9999
 

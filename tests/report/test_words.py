@@ -16,9 +16,6 @@ from filiation.report.words import (
     iso,
     kinds,
     language,
-    listed,
-    percent,
-    plural,
 )
 from filiation.values import ROLES, STANDINGS, Dates, HopKind, Precision
 
@@ -125,23 +122,6 @@ def test_the_scale_of_confidence_falls() -> None:
 )
 def test_kinds(found: tuple[HopKind, ...], measured: bool, says: str) -> None:
     assert kinds(found, measured=measured) == says
-
-
-@pytest.mark.parametrize(
-    ("share", "says"),
-    [(0, "0 %"), (0.004, "under 1 %"), (0.5, "50 %"), (0.996, "over 99 %"), (1, "100 %")],
-)
-def test_percent(share: float, says: str) -> None:
-    assert percent(share) == says
-
-
-def test_counts_and_lists() -> None:
-    assert [plural(n, "word") for n in (0, 1, 1204)] == ["0 words", "1 word", "1,204 words"]
-    assert [listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])] == [
-        "a",
-        "a and b",
-        "a, b and c",
-    ]
 
 
 def test_languages_by_name_and_unknown_ones_by_code() -> None:

@@ -1,10 +1,9 @@
 """A page's account of the way its text came."""
 
-from world import CATALOGUE, page, says
-
 from filiation.stemma.account import Account, account
 from filiation.stemma.naming import Names
 from filiation.values import Credit, Credits, Origin, PageKind
+from tests.stemma.world import CATALOGUE, page, says
 
 NAMES = Names(CATALOGUE)
 

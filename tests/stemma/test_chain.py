@@ -1,9 +1,9 @@
 """The chain of an article, scene by scene."""
 
 import pytest
-from world import Press, chain_of, drawn, on, page, says
 
 from filiation.values import Article, Dates, DateWitness, Origin, utc
+from tests.stemma.world import Press, chain_of, drawn, on, page, says
 
 ORIGINAL = "Harbour bridge closed as engineers find cracks in every cable"
 TRANSLATED = "Le pont du port fermé : des fissures dans tous les câbles"

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from world import Press, page, says
 
 from filiation.stemma.versions import possible
 from filiation.values import Article, Role, Trace
+from tests.stemma.world import Press, page, says
 
 OUTLETS = ("Aurora", "Borealis", "Copyist", "Drifter", "Echo", "Fathom")
 ELSEWHERE = (*OUTLETS, "Night Ledger", "Tidewire", "Le Veilleur")

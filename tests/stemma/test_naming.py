@@ -1,9 +1,9 @@
 """Names of outlets and titles, the same or not."""
 
 import pytest
-from world import CATALOGUE
 
 from filiation.stemma.naming import Names, same_title
+from tests.stemma.world import CATALOGUE
 
 DIFFERENT = [
     ("Le Temps", "Le Tempo"),

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from world import drawn
 
 from filiation.read import read
 from filiation.stemma import trace
+from tests.stemma.world import drawn
 
 ROOT = Path(__file__).parents[2]
 SEED = ROOT / ".." / "shared" / "seeds" / "000_1db9894e2fd2ea85.txt"

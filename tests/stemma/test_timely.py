@@ -2,11 +2,11 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from world import on
 
 from filiation.stemma.arborescence import ROOT
 from filiation.stemma.timely import timely_arborescence
 from filiation.values import Dates
+from tests.stemma.world import on
 
 MONDAY, TUESDAY = on(1), on(2)
 

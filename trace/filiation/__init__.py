@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from filiation.credits import credits  # noqa: A004 (the word of the field)
+    from filiation.credits import credits
     from filiation.errors import (
         CatalogueError,
         FiliationError,

@@ -340,8 +340,9 @@ def _stop_word_hits(sample: str) -> tuple[Counter[str], int]:
     words = _WORD.findall(sample.lower())
     index = _stop_words()
     hits: Counter[str] = Counter()
-    for word in words:
-        hits.update(index.get(word, ()))
+    for word, times in Counter(words).items():
+        for code in index.get(word, ()):
+            hits[code] += times
     return hits, len(words)
 
 

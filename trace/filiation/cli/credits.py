@@ -33,7 +33,7 @@ __all__ = ["credits"]
 @column_option
 @outlets_option
 @gives_output
-def credits(  # noqa: A001 (a command, named for what it shows)
+def credits(
     inputs: Sequence[str], columns: Mapping[str, str], known: "Catalogue | None", output: Output
 ) -> int:
     """Show what pages say about where their text comes from, and nothing more.

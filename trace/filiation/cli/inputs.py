@@ -12,6 +12,9 @@ from filiation.values import Article
 
 __all__ = ["Batch", "distinct", "one"]
 
+MOST_NAMED = 10
+"""Inputs that could not be read which a report names; the rest is counted."""
+
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{1,15}://", re.IGNORECASE)
 
 
@@ -41,6 +44,8 @@ class Batch:
         """Articles read so far."""
         self.failed = 0
         """Inputs and rows skipped so far."""
+        self.lost: list[InputError] = []
+        """The first of them, `MOST_NAMED` at the most."""
         self._held: InputError | None = None
 
     def __iter__(self) -> Iterator[Article]:
@@ -48,6 +53,8 @@ class Batch:
         for found in articles(self.named, columns=self.columns, catalogue=self.known):
             if isinstance(found, InputError):
                 self.failed += 1
+                if len(self.lost) < MOST_NAMED:
+                    self.lost.append(found)
                 self._release()
                 self._held = found
                 continue

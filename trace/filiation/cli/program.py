@@ -8,7 +8,7 @@ import click
 
 from filiation import __version__
 from filiation.cli.compare import compare
-from filiation.cli.credits import credits  # noqa: A004 (a command, named for what it shows)
+from filiation.cli.credits import credits
 from filiation.cli.help import FOUND, INPUT_ERROR, INTERRUPTED, Program
 from filiation.cli.outlets import outlets
 from filiation.cli.output import complain, hint

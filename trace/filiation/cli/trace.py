@@ -68,6 +68,7 @@ def trace(
     batch = Batch(against, columns, known, output)
     with _progress(output) as say:
         others = list(_others(batch, asked, article, say)) if against else []
+        say(f"searching {len(others):,} articles")
         found = traced(asked, others, catalogue=known, progress=say)
     if batch.failed:
         found = _with_failures(found, batch)
@@ -109,9 +110,12 @@ def _with_failures(found: "Trace", batch: "Batch") -> "Trace":
     """Return the trace with what could not be read among what was searched."""
     from filiation.values import Searched
 
-    where = ", ".join(batch.named)
-    failed = Searched(where, "failed", 0, says=f"{batch.failed:,} inputs could not be read")
-    return replace(found, searched=(*found.searched, failed))
+    failed = [Searched(lost.where, "failed", 0, says=lost.what) for lost in batch.lost]
+    if more := batch.failed - len(batch.lost):
+        failed.append(
+            Searched(f"{more:,} more", "failed", 0, says="standard error names the first")
+        )
+    return replace(found, searched=(*found.searched, *failed))
 
 
 def _seen(
@@ -136,7 +140,10 @@ def _progress(output: Output) -> Iterator[Callable[[str], None]]:
     from rich.progress import Progress, SpinnerColumn, TextColumn
 
     console = Console(stderr=True)
+    if console.is_dumb_terminal:  # which cannot take a line back
+        yield lambda _: None
+        return
     columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False))
     with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("", total=None)
+        task = progress.add_task("reading", total=None)
         yield lambda told: progress.update(task, description=told)

@@ -23,19 +23,21 @@ of Reuters-21578 and reports of one event (giveme5w1h). None but the constant ma
 more of anything is more reuse; similarity earned nothing and is kept to say so. Held-out AUC 0.975;
 of reports of one event that share a passage 4 % reach 0.5, of credited republications all do."""
 TRANSLATION = {
-    "one": -7.389,
-    "bits": 0.404,
-    "order": 1.111,
-    "increasing": 2.89,
-    "beads": 1.29,
-    "coverage": 0.327,
-    "in_place": 2.978,
-    "shared": 2.229,
+    "one": -9.271,
+    "bits": 0.149,
+    "order": 1.072,
+    "increasing": 3.018,
+    "beads": 0.79,
+    "coverage": 2.661,
+    "in_place": 5.335,
+    "shared": 0.0,
 }
-"""Likewise, over 2,188 pairs that align at all: NTREX-128 and WMT14, whole, shortened and moved;
-against SemEval-2022 task 8 across languages and shuffled pairs. Same-story pairs count fifteen times,
-being few and the ones that matter. Held-out AUC 0.992; 99.6 % of whole translations that align, and
-4 of the 16 reports of one story that align at all, reach 0.5."""
+"""Likewise, over 3,355 pairs that align at all: NTREX-128 and WMT14, whole, shortened and moved;
+against SemEval-2022 task 8 across languages, shuffled pairs, and what a search for 400 of the
+translations brings up among 15,000 English articles: long texts of one topic share names enough, and
+only their order and places tell them from a translation. Same-story pairs count fifteen times, being
+few. Held-out AUC 0.998; 99.0 % of whole translations that align reach 0.5, 2 of the 16 reports of
+one story, and 0.9 % of the 1,167 that a search brings up (5.7 % before these were fitted)."""
 
 
 FEW_SENTENCES = (0.0, 0.3, 0.45, 0.7)

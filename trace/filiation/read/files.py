@@ -182,6 +182,10 @@ def _of_input(
         return
     found = False
     for file in _files_below(path):
+        if isinstance(file, InputError):
+            found = True
+            yield file
+            continue
         for article in _of_path(file, str(file), columns, catalogue, file.relative_to(path)):
             found = True
             yield article
@@ -255,8 +259,11 @@ MOST_FILES = 1_000_000
 """Files read of one folder."""
 
 
-def _files_below(folder: Path) -> Iterator[Path]:
-    """Yield the files below `folder`, sorted; hidden ones and what leads out of it skipped."""
+def _files_below(folder: Path) -> Iterator[Path | Unreadable]:
+    """Yield the files below `folder`, sorted; hidden ones and what leads out of it skipped.
+
+    A folder that cannot be looked into is yielded as the error that tells why.
+    """
     try:
         root = folder.resolve()
     except (OSError, RuntimeError):
@@ -271,7 +278,9 @@ def _files_below(folder: Path) -> Iterator[Path]:
                 continue
             seen.add(place)
             entries = sorted(here.iterdir(), key=lambda entry: entry.name)
-        except (OSError, RuntimeError):
+        except (OSError, RuntimeError) as error:
+            says = getattr(error, "strerror", None) or str(error)
+            yield Unreadable(str(here), f"the folder cannot be opened ({says})", "check its rights")
             continue
         folders = []
         for entry in entries:

@@ -320,9 +320,8 @@ def _chained(
 
 def _json_rows(stream: IO[bytes], given: str) -> Iterator[tuple[int, _Row | InputError]]:
     """Yield (row number, row) of JSON lines, of a JSON array of objects, or of a single object."""
-    peeked = _peek(stream)
-    bare = peeked.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if bare.startswith(b"[") or (bare.startswith(b"{") and not _whole_first_line(peeked)):
+    bare = _beginning(stream).removeprefix(b"\xef\xbb\xbf").lstrip()
+    if bare.startswith(b"[") or (bare.startswith(b"{") and not _whole_first_line(bare)):
         yield from _json_document(stream, given)
         return
     for number, line in _lines(stream):
@@ -337,27 +336,33 @@ def _json_rows(stream: IO[bytes], given: str) -> Iterator[tuple[int, _Row | Inpu
         except (ValueError, RecursionError) as error:
             yield number, Unreadable(where, f"it is no JSON ({_says(error)})", "mend the line")
             continue
-        if isinstance(row, dict):
-            yield number, row
+        if number == 1 and isinstance(row, dict) and (held := _held(row)):
+            yield from _listed(held, given)
         else:
-            yield number, Unreadable(where, "it is no JSON object", "write {…} with the columns")
+            yield number, row if isinstance(row, dict) else _no_object(where)
 
 
-def _peek(stream: IO[bytes]) -> bytes:
-    peek = getattr(stream, "peek", None)
-    return bytes(peek(65536)) if peek else b""
+BEGINNING = 65_536
+"""Bytes looked at to tell of what kind a table is; a buffer's `peek` gives 8,192 at the most, less
+than many a row."""
+
+
+def _beginning(stream: IO[bytes]) -> bytes:
+    """Return the first bytes of a stream, which then stands at its start again."""
+    start = stream.read(BEGINNING)
+    stream.seek(0)
+    return start
 
 
 def _whole_first_line(start: bytes) -> bool:
     """Return whether the first line alone is an object, or too long to tell."""
-    line, newline, _ = start.removeprefix(b"\xef\xbb\xbf").lstrip().partition(b"\n")
-    if not newline and len(start) >= 65_000:
+    line, newline, _ = start.partition(b"\n")
+    if not newline and len(line) > BEGINNING // 2:
         return True
     try:
-        first = json.loads(line)
+        return isinstance(json.loads(line), dict)
     except (ValueError, RecursionError):
         return line.rstrip().endswith(b"}")
-    return not (isinstance(first, dict) and _held(first))
 
 
 def _held(document: Mapping[str, Any]) -> list[Any]:
@@ -382,12 +387,16 @@ def _json_document(stream: IO[bytes], given: str) -> Iterator[tuple[int, _Row | 
         document = _held(document) or [document]
     if not isinstance(document, list):
         raise Unreadable(given, "it is JSON, but no list of articles", "write [{…}, {…}]")
-    for number, row in enumerate(document, 1):
-        if isinstance(row, dict):
-            yield number, row
-        else:
-            where = f"{given}, row {number}"
-            yield number, Unreadable(where, "it is no JSON object", "write {…} with the columns")
+    yield from _listed(document, given)
+
+
+def _listed(rows: Sequence[Any], given: str) -> Iterator[tuple[int, _Row | InputError]]:
+    for number, row in enumerate(rows, 1):
+        yield number, row if isinstance(row, dict) else _no_object(f"{given}, row {number}")
+
+
+def _no_object(where: str) -> Unreadable:
+    return Unreadable(where, "it is no JSON object", "write {…} with the columns")
 
 
 MOST_DOCUMENT = 200_000_000
@@ -424,7 +433,7 @@ _DELIMITERS = ",;\t|"
 def _of_csv(
     stream: IO[bytes], path: Path, given: str, wanted: Mapping[str, str], catalogue: Catalogue
 ) -> Iterator[Article | InputError]:
-    encoding, note = _encoding(_sample(stream))
+    encoding, note = _encoding(_beginning(stream), given)
     lines = _CsvLines(stream, encoding)
     tabbed = any(s.lower() in (".tsv", ".tab") for s in path.suffixes)
     before = csv.field_size_limit(LONGEST_ROW)
@@ -505,17 +514,13 @@ class _CsvLines:
         return line.decode(self._encoding, "replace").replace("\x00", "")
 
 
-def _sample(stream: IO[bytes]) -> bytes:
-    return _peek(stream)
-
-
-def _encoding(sample: bytes) -> tuple[str, str]:
+def _encoding(sample: bytes, given: str) -> tuple[str, str]:
     """Return how to decode a table whose beginning is `sample`, and what to say of it."""
     if sample.startswith(b"\xef\xbb\xbf"):
         return "utf-8-sig", ""
     if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
         # Lines cannot be told apart byte by byte in UTF-16.
-        raise Unreadable("the table", "it is in UTF-16", "save it in UTF-8")
+        raise Unreadable(given, "it is in UTF-16", "save it in UTF-8")
     try:
         sample[: max(0, len(sample) - 4)].decode("utf-8")
     except UnicodeDecodeError:

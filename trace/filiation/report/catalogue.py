@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+from filiation.english import listed, plural
 from filiation.outlets import Catalogue, Domain, Outlet
 from filiation.report.sheet import Sheet
-from filiation.report.words import language, listed, plural
+from filiation.report.words import language
 
 __all__ = ["outlet_report", "outlet_shape", "outlets_report"]
 

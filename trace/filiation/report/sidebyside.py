@@ -4,10 +4,11 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from filiation.english import percent, plural
 from filiation.match import word_changes
 from filiation.report.changes import Run, cut_and_added, words_in
 from filiation.report.sheet import Part, Sheet, quoted, shortened
-from filiation.report.words import confidence, kinds, language, percent, plural
+from filiation.report.words import confidence, kinds, language
 from filiation.values import Article, Match, Passage, Span
 
 __all__ = ["compare_report", "marked"]

@@ -2,8 +2,9 @@
 
 from itertools import pairwise
 
+from filiation.english import listed, plural
 from filiation.fold import fold
-from filiation.report.words import confidence, english_date, language, listed, plural
+from filiation.report.words import UNNAMED, confidence, english_date, language
 from filiation.values import Credit, Hop, HopKind, Role, Trace, Version
 
 __all__ = ["summary"]
@@ -91,9 +92,11 @@ def _lapses(trace: Trace, chain: list[Version]) -> list[str]:
         if hop is None:
             continue
         if hop.standing == "uncredited":
-            told.append(f"{_name(child)} does not credit {_name(parent)}.")
+            told.append(_sentence(f"{_name(child)} does not credit {_name(parent)}."))
         elif hop.standing == "skipped":
-            told.append(f"{_name(child)} credits an earlier version, not {_name(parent)}.")
+            told.append(
+                _sentence(f"{_name(child)} credits an earlier version, not {_name(parent)}.")
+            )
         elif hop.standing == "disputed":
             told.append(f"What {_name(child)} says of its origin is contradicted.")
         elif hop.standing == "undetermined":
@@ -106,7 +109,8 @@ def _doubts(trace: Trace, chain: list[Version]) -> list[str]:
     unseen = [_name(version) for version in chain if not version.seen]
     if unseen:
         verb = "was" if len(unseen) == 1 else "were"
-        told.append(f"{listed(unseen)} {verb} not seen: here the page is taken at its word.")
+        here = "here the page is taken at its word"
+        told.append(_sentence(f"{listed(unseen)} {verb} not seen: {here}."))
     hops = [
         (hop.probability, _name(parent), _name(child))
         for parent, child in pairwise(chain)
@@ -156,7 +160,12 @@ def _squeezed(name: str) -> str:
 
 
 def _name(version: Version) -> str:
-    return version.name or version.outlet or "an outlet that is not named"
+    return version.name or version.outlet or UNNAMED
+
+
+def _sentence(text: str) -> str:
+    """Return a sentence with its capital; a name keeps its own letters (dpa, taz)."""
+    return text[0].upper() + text[1:] if text.startswith(UNNAMED) else text
 
 
 def _in(code: str | None) -> str:

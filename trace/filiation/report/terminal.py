@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from filiation.english import percent, plural
 from filiation.report.changes import Run, cut_and_added
 from filiation.report.sheet import Part, Sheet, quoted, shortened
 from filiation.report.summary import summary
@@ -10,12 +11,11 @@ from filiation.report.words import (
     PAGE_KINDS_IN_WORDS,
     ROLES_IN_WORDS,
     STANDINGS_IN_WORDS,
+    UNNAMED,
     confidence,
     english_date,
     kinds,
     language,
-    percent,
-    plural,
 )
 from filiation.values import (
     Article,
@@ -169,7 +169,7 @@ class _TraceReport:
         seen: Part = ("seen", "green") if version.seen else ("UNSEEN", "bold yellow")
         asked = version.id == self.trace.asked
         sheet.line(
-            (_name(version), "bold"), "  [", seen, "]", *(["  the article asked about"] if asked else []),
+            (_heading(version), "bold"), "  [", seen, "]", *(["  the article asked about"] if asked else []),
             first=(f"{self.numbers[version.id]:>2} ", "bold"),
         )  # fmt: skip
         with sheet.margin("   "):
@@ -372,12 +372,18 @@ def _searched(place: Searched) -> str:
 
 
 def _about(version: Version) -> str:
-    parts = [_name(version), language(version.language), english_date(version.dates, alone=True)]
+    parts = [_heading(version), language(version.language), english_date(version.dates, alone=True)]
     return " · ".join(part for part in parts if part)
 
 
 def _name(version: Version) -> str:
-    return shortened(version.name or version.outlet or "an outlet that is not named", TITLE)
+    return shortened(version.name or version.outlet or UNNAMED, TITLE)
+
+
+def _heading(version: Version) -> str:
+    """Return a version's name where it opens a line; a name keeps its own letters (dpa, taz)."""
+    name = _name(version)
+    return _capital(name) if name == UNNAMED else name
 
 
 def _capital(sentence: str) -> str:

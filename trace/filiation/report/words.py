@@ -9,15 +9,13 @@ __all__ = [
     "PAGE_KINDS_IN_WORDS",
     "ROLES_IN_WORDS",
     "STANDINGS_IN_WORDS",
+    "UNNAMED",
     "confidence",
     "day",
     "english_date",
     "iso",
     "kinds",
     "language",
-    "listed",
-    "percent",
-    "plural",
 ]
 
 # The likelihood scale of the Intergovernmental Panel on Climate Change (Mastrandrea et al. 2010,
@@ -34,6 +32,9 @@ CONFIDENCE: tuple[tuple[float, str], ...] = (
     (0.01, "very unlikely"),
     (0.0, "exceptionally unlikely"),
 )
+
+UNNAMED = "an outlet that is not named"
+"""A version's name where nothing says whose it is."""
 
 STANDINGS_IN_WORDS: dict[Standing, str] = {
     "confirmed": "the copy credits this version, and the texts match",
@@ -123,25 +124,6 @@ def kinds(found: tuple[HopKind, ...], *, measured: bool = True) -> str:
 def language(code: str | None) -> str | None:
     """Return the English name of a language, or the code where there is none."""
     return None if code is None else words_of(code).english or code
-
-
-def listed(names: list[str]) -> str:
-    """Return names as a list in a sentence: "a, b and c"."""
-    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
-
-
-def plural(number: int, one: str, many: str = "") -> str:
-    """Return a number with its noun: "1 word", "1,204 words"."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-def percent(share: float) -> str:
-    """Return a share between 0 and 1 as whole per cent; all and nothing only where they are."""
-    if 0 < share < 0.005:
-        return "under 1 %"
-    if 0.995 <= share < 1:
-        return "over 99 %"
-    return f"{share:.0%}".replace("%", " %")
 
 
 def day(dates: Dates | DateWitness) -> tuple[date | None, date | None]:

@@ -38,7 +38,7 @@ def trace(
     article: Article,
     others: Sequence[Article] = (),
     *,
-    credits: Read | None = None,  # noqa: A002  (the word for it, here as in the public API)
+    credits: Read | None = None,
     compare: Compare | None = None,
     candidates: Shortlist | None = None,
     catalogue: Catalogue | None = None,
@@ -103,11 +103,13 @@ class _Candidates:
 
     def __call__(self, article: Article, others: Sequence[Article]) -> list[tuple[int, float]]:
         """Return (number in `others`, weight) of those worth comparing with `article`."""
+        if not others:
+            return []
         from filiation.match import Index
 
         if self._index is None or self._of is not others:
             self._index, self._of = Index(others), others
-        return self._index.candidates(article) if others else []
+        return self._index.candidates(article)
 
 
 class _Stemma:

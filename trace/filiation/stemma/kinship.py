@@ -7,6 +7,7 @@ from itertools import pairwise
 from math import log, log1p
 from typing import Literal
 
+from filiation.english import plural
 from filiation.fold import fold
 from filiation.outlets import host
 from filiation.stemma.account import Stop
@@ -16,7 +17,7 @@ from filiation.stemma.search import Family, Witness, leads_to
 from filiation.stemma.verdicts import TextVerdict, text_verdict
 from filiation.stemma.versions import Node, Versions, ordered
 from filiation.stemma.weights import CREDIT, FOUND_LIMITS, PARENT_ROLES, WEIGHTS
-from filiation.stemma.wording import in_role, passages, plural
+from filiation.stemma.wording import in_role, passages
 from filiation.values import Article, Credit, Evidence, Match
 
 __all__ = ["Kinship", "Naming", "kinship"]
@@ -25,6 +26,9 @@ Naming = Literal["parent", "aside", "nobody"]
 """How a page names a version: as that from which it has the text, in passing, or not at all."""
 
 _LIMIT = {name: value for name, (value, _) in FOUND_LIMITS.items()}
+
+TITLE = 200
+"""Characters of a title that stands for the name of its outlet."""
 
 Pair = tuple[int, int]
 """A supposed parent and its child."""
@@ -55,7 +59,8 @@ class Kinship:
         if name := self.names.name(node.who):
             return name
         if node.witness:
-            return node.witness.article.title or node.witness.article.id
+            article = node.witness.article
+            return f"“{article.title[:TITLE]}”" if article.title else article.id
         return f"an unnamed original ({node.language})" if node.language else "an unnamed original"
 
     def match(self, parent: int, child: int) -> Match | None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from filiation.english import listed
 from filiation.stemma.arborescence import ROOT
 from filiation.stemma.kinship import Kinship
 from filiation.stemma.weights import FOUND_LIMITS, PARENT_ROLES
-from filiation.stemma.wording import listed
 from filiation.values import Hop
 
 __all__ = ["unknown"]
@@ -28,6 +28,7 @@ def unknown(
     yield from _tips(kin)
     yield from _undated(kin, order)
     yield from _beginnings(kin, parent, order)
+    yield from _misread(kin, order)
     yield from (f"{limit[0].upper()}{limit[1:]}." for limit in kin.family.limits)
 
 
@@ -160,6 +161,13 @@ def _undated(kin: Kinship, order: Sequence[int]) -> Iterator[str]:
         witness = kin.nodes[number].witness
         if witness and witness.article.dates.disagree:
             yield f"The dates that {kin.name(number)} gives of itself exclude each other."
+
+
+def _misread(kin: Kinship, order: Sequence[int]) -> Iterator[str]:
+    for number in order:
+        witness = kin.nodes[number].witness
+        for note in witness.article.notes if witness else ():
+            yield f"{kin.name(number)} was read with a reservation: {note}."
 
 
 def _beginnings(kin: Kinship, parent: Mapping[int, int], order: Sequence[int]) -> Iterator[str]:

@@ -1,10 +1,9 @@
 """The sentences in which the stemma gives its reasons."""
 
-from collections.abc import Sequence
-
+from filiation.english import percent, plural
 from filiation.values import Match, Role
 
-__all__ = ["in_role", "listed", "passages", "plural"]
+__all__ = ["in_role", "passages"]
 
 _IN_ROLE: dict[Role, str] = {
     "original": "names {parent} as the original",
@@ -33,26 +32,10 @@ def passages(match: Match, parent: str, child: str) -> str:
     runs = plural(len(match.passages), "passage")
     if not match.same_language:
         return (
-            f"the texts agree across languages in {runs}: {_share(match.coverage_a)} of {parent}"
-            f" has its place in {child}, and {_share(match.coverage_b)} of {child} in {parent}"
+            f"the texts agree across languages in {runs}: {percent(match.coverage_a)} of {parent}"
+            f" has its place in {child}, and {percent(match.coverage_b)} of {child} in {parent}"
         )
     return (
-        f"{plural(match.shared_words, 'word')} in {runs} are shared: {_share(match.coverage_a)} of"
-        f" {parent} and {_share(match.coverage_b)} of {child}"
+        f"{plural(match.shared_words, 'word')} in {runs} are shared: {percent(match.coverage_a)} of"
+        f" {parent} and {percent(match.coverage_b)} of {child}"
     )
-
-
-def plural(number: int, one: str) -> str:
-    """Return a number with its noun."""
-    return f"{number:,} {one}" if number == 1 else f"{number:,} {one}s"
-
-
-def listed(names: Sequence[str]) -> str:
-    """Return names as a list in a sentence."""
-    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
-
-
-def _share(share: float) -> str:
-    if 0 < share < 0.005:
-        return "under 1 %"
-    return f"{share * 100:.0f} %" if share < 0.995 or share == 1 else "over 99 %"
