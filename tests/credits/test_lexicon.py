@@ -1,16 +1,16 @@
 """Every phrase of every language matches what it says it matches, and nothing it says it does not."""
 
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from filiation.credits import credits as account
-from filiation.credits.lexicon import Phrase, lexicon, lexicons
+from filiation.credits.lexicon import Phrase, _compiled, lexicon, lexicons
 from filiation.errors import CatalogueError
 from filiation.fold import fold
 from filiation.read import read_text
 from filiation.read.article import Given
+from filiation.shelf import books
 
 PHRASES = [phrase for language in lexicons().values() for phrase in language.phrases]
 EXAMPLES = [(phrase, text) for phrase in PHRASES for text in phrase.examples]
@@ -81,7 +81,7 @@ BROKEN = [
 def test_a_broken_file_is_named_with_key_and_remedy(text: str, named: str, tmp_path: Path) -> None:
     (tmp_path / "xx.toml").write_text(text, encoding="utf-8")
     with pytest.raises(CatalogueError) as error:
-        import_module("filiation.credits.lexicon")._read(tmp_path)
+        _compiled(dict(books(tmp_path)), "xx")
     assert "xx.toml" in str(error.value)
     assert named in str(error.value)
     assert error.value.remedy

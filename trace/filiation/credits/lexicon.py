@@ -13,9 +13,9 @@ Every phrase carries examples that must match and counterexamples that must not;
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources.abc import Traversable
 from typing import Any, Literal, cast
 
 from filiation.errors import CatalogueError
@@ -23,7 +23,7 @@ from filiation.fold import fold
 from filiation.shelf import books, shelf
 from filiation.values import PAGE_KINDS, ROLES, PageKind, Role
 
-__all__ = ["Lexicon", "Phrase", "lexicon", "lexicons"]
+__all__ = ["Lexicon", "Phrase", "lexicon", "lexicon_of", "lexicons"]
 
 At = Literal["line", "start", "end", "sentence", "anywhere"]
 
@@ -229,30 +229,41 @@ def _label(words: tuple[str, ...], colon: bool | str) -> str:
     return rf"(?:{with_colon}|{bare}){value}"
 
 
-def _read(folder: Traversable) -> dict[str, Lexicon]:
-    contents = dict(books(folder))
-    common = {k: _folded(v) for k, v in contents.get("und", {}).get("words", {}).items()}
-    found = {}
-    for name, content in contents.items():
-        words = {k: _folded(v) for k, v in content.get("words", {}).items()}
-        file = _File(name, {**common, **words})
-        phrases = [file.phrase(entry, label=True) for entry in content.get("label", [])]
-        phrases += [file.phrase(entry, label=False) for entry in content.get("phrase", [])]
-        found[name] = Lexicon(name, file.words, tuple(phrases))
-    return found
+def _compiled(contents: Mapping[str, dict[str, Any]], name: str) -> Lexicon:
+    """Return the lexicon of one file among `contents`, whose `und` holds the word lists of all."""
+    common = contents.get("und", {}).get("words", {})
+    words = {k: _folded(v) for k, v in {**common, **contents[name].get("words", {})}.items()}
+    file = _File(name, words)
+    phrases = [file.phrase(entry, label=True) for entry in contents[name].get("label", [])]
+    phrases += [file.phrase(entry, label=False) for entry in contents[name].get("phrase", [])]
+    return Lexicon(name, words, tuple(phrases))
+
+
+@cache
+def _contents() -> dict[str, dict[str, Any]]:
+    return dict(books(shelf() / "credits"))
+
+
+@cache
+def lexicon_of(code: str) -> Lexicon | None:
+    """Return the phrases of one language alone (`und`: those for all), None where it has no file.
+
+    Compiled when they are first asked for: a page needs three of three dozen languages.
+    Raises `CatalogueError`, naming file, key and remedy, where the file is wrong.
+    """
+    return _compiled(_contents(), code) if code in _contents() else None
 
 
 def _folded(words: list[str]) -> tuple[str, ...]:
     return tuple(fold(word).text for word in words)
 
 
-@cache
 def lexicons() -> dict[str, Lexicon]:
     """Return the lexicon of every language that has a file, by language code; `und` is for all.
 
     Raises `CatalogueError`, naming file, key and remedy, where a file is wrong.
     """
-    return _read(shelf() / "credits")
+    return {code: found for code in _contents() if (found := lexicon_of(code))}
 
 
 @cache
@@ -262,9 +273,10 @@ def lexicon(language: str | None) -> Lexicon:
     That is its own lexicon, that of English (whose phrases stand on pages of every language) and
     the common one; every lexicon where the language is unknown.
     """
-    every = lexicons()
+    every = _contents()
     own = [language] if language in every else sorted(every.keys() - {"und", "en"})
-    chosen = [every[code] for code in dict.fromkeys([*own, "en", "und"]) if code in every]
+    codes = dict.fromkeys([*own, "en", "und"])
+    chosen = [found for code in codes if (found := lexicon_of(code))]
     words: dict[str, tuple[str, ...]] = {}
     for part in chosen:
         for name, listed in part.words.items():

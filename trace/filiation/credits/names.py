@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Literal
 
 from filiation import dates
-from filiation.credits.lexicon import Lexicon, lexicons
+from filiation.credits.lexicon import Lexicon, lexicon_of
 from filiation.credits.own import Own, host_of, is_caseless, squeeze
 from filiation.fold import fold
 from filiation.languages import words_of
@@ -592,10 +592,11 @@ def _function_words(language: str) -> frozenset[str]:
 @lru_cache(maxsize=64)
 def _own_institution(language: str) -> re.Pattern[str]:
     """Return a pattern for the institutions that a language's own file names."""
-    own = lexicons().get(language)
+    own = lexicon_of(language)
     words = own.words.get("institution", ()) if own is not None else ()
-    common = lexicons()["und"].words["institution"]
-    names = [re.escape(word) for word in words if not word.endswith("*") and words is not common]
+    shared = lexicon_of("und")
+    common = shared.words["institution"] if shared is not None else ()
+    names = [re.escape(word) for word in words if not word.endswith("*") and words != common]
     return re.compile("|".join(names) or r"(?!)")
 
 
