@@ -136,6 +136,20 @@ def test_a_chain_in_order_of_publication(language: str, text: str, chain: tuple[
     assert page(filled(text, language), language=language).chain == chain
 
 
+def test_one_statement_is_one_credit() -> None:
+    said = page(BODIES["fr"] + " Traduit par Léa Roux pour Le Monde.", language="fr").credits
+    assert [(c.role, c.name) for c in said] == [
+        ("translated_by", "Léa Roux"),
+        ("translated_for", "Le Monde"),
+    ]
+
+
+def test_an_outlets_own_dateline() -> None:
+    found = page("A title (Mediapart) – " + BODY)
+    assert (found.kind, found.origin.outlet) == ("republication", "Mediapart")
+    assert page("PARIS (Mediapart) – A short title\n\n" + BODY).kind == "none"
+
+
 def test_the_seed() -> None:
     if not SEED.exists():
         pytest.skip("the folder `shared` is not beside the checkout")

@@ -96,7 +96,7 @@ def _line_findings(page: Page, index: int) -> Iterator[Finding]:
             ):
                 continue
             if any(match.start() < end and match.end() > start for start, end in taken):
-                said = match.start("value") if phrase.label else match.start()
+                said = min((s for s, _ in match.regs[1:] if s >= 0), default=match.start())
                 if any(start <= said < end for start, end in taken):
                     continue
             if not phrase.anywhere and page.running[index] and not _at_edge(folded, match):
