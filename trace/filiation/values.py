@@ -33,6 +33,7 @@ __all__ = [
     "Searched",
     "Span",
     "Standing",
+    "Stemma",
     "Trace",
     "Version",
 ]
@@ -395,6 +396,26 @@ class Trace:
     searched: tuple[Searched, ...] = ()
     unknown: tuple[str, ...] = ()
     """What could not be known, in sentences."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stemma:
+    """The tree (or forest) of all hops among the versions of one text."""
+
+    versions: tuple[Version, ...]
+    """Parents before their children; `Version.article` is the id of an article that was seen."""
+    hops: tuple[Hop, ...]
+    roots: tuple[str, ...]
+    """Ids of the versions without a known parent: the independent sources, as far as is known."""
+    credits: tuple[tuple[str, tuple[Credit, ...]], ...] = ()
+    """Credits of each seen version: (version id, its credits)."""
+    unknown: tuple[str, ...] = ()
+    """What could not be known, in sentences."""
+
+    @property
+    def origin(self) -> str | None:
+        """Id of the version that all others descend from, None where there are several."""
+        return self.roots[0] if len(self.roots) == 1 else None
 
 
 def utc(year: int, month: int = 1, day: int = 1, hour: int = 0, minute: int = 0) -> datetime:
