@@ -1,0 +1,1 @@
+"""The whole library at once: what was republished, and who takes from whom."""
