@@ -1,0 +1,81 @@
+"""Which articles belong to one family: all that may be versions of one text.
+
+A *strong* match, one that makes its two articles versions of one text, joins two families for good.
+A quotation does not: an article that quotes three stories would make one story of them. It follows
+only the story it takes most from, and only where it is no version of any other text.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+__all__ = ["Edge", "families"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edge:
+    """A match between two articles, by their places in the order of the audit."""
+
+    a: int
+    b: int
+    """The later one."""
+    strong: bool
+    """Whether the two are versions of one text."""
+    worth: float
+    """How much they share; of several quotations the one worth most decides."""
+
+
+def families(edges: Sequence[Edge], alone: Iterable[int] = ()) -> list[list[int]]:
+    """Return the families, each sorted, in the order of their first articles.
+
+    `alone` are articles that make a family even where nothing matches them: those whose pages name a
+    source that is not in the library.
+    """
+    joined = _Joined()
+    for edge in edges:
+        if edge.strong:
+            joined.join(edge.a, edge.b)
+    loose: dict[int, tuple[float, int]] = {}
+    for edge in edges:
+        if edge.strong:
+            continue
+        for one, other in ((edge.a, edge.b), (edge.b, edge.a)):
+            if one not in joined:
+                # Of equal quotations the one of the earliest article.
+                loose[one] = max(loose.get(one, (0.0, -other)), (edge.worth, -other))
+    for one in sorted(loose):
+        joined.join(one, -loose[one][1])
+    members: dict[int, list[int]] = {}
+    for one in sorted({*joined.members(), *alone}):
+        members.setdefault(joined.head(one), []).append(one)
+    return sorted(members.values())
+
+
+class _Joined:
+    """Disjoint sets, with path halving (Tarjan and van Leeuwen 1984)."""
+
+    def __init__(self) -> None:
+        self._above: dict[int, int] = {}
+
+    def __contains__(self, one: int) -> bool:
+        return one in self._above
+
+    def members(self) -> Iterable[int]:
+        """Return all that were joined."""
+        return self._above.keys()
+
+    def head(self, one: int) -> int:
+        """Return the least member of the set that `one` is in."""
+        above = self._above
+        if one not in above:
+            return one
+        while above[one] != one:
+            above[one] = above[above[one]]
+            one = above[one]
+        return one
+
+    def join(self, one: int, other: int) -> None:
+        """Make one set of the two that these are in."""
+        self._above.setdefault(one, one)
+        self._above.setdefault(other, other)
+        low, high = sorted((self.head(one), self.head(other)))
+        self._above[high] = low
