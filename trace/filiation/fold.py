@@ -3,6 +3,7 @@
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import cached_property
 
 __all__ = ["Folded", "fold"]
 
@@ -23,8 +24,16 @@ _SAME = {
 class _Table(dict[int, str]):
     """Folds one character at a time, remembering what it has seen."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.uneven: set[str] = set()
+        """Characters seen that fold into none, or into several."""
+
     def __missing__(self, code: int) -> str:
-        self[code] = folded = _fold_character(chr(code))
+        character = chr(code)
+        self[code] = folded = _fold_character(character)
+        if len(folded) != 1:
+            self.uneven.add(character)
         return folded
 
 
@@ -48,23 +57,33 @@ def _fold_character(character: str) -> str:
 _TABLE = _Table()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Folded:
     """A folded text that knows where each of its characters stood in the original."""
 
     text: str
-    _origin: tuple[int, ...] | None
-    """Offset in the original of each folded character and of the end; None where they coincide."""
+    _original: str | None
+    """What was folded; None where the offsets in both coincide."""
 
     def origin(self, index: int) -> int:
         """Return the offset in the original of the folded character at `index` (or of the end)."""
-        return index if self._origin is None else self._origin[index]
+        return index if self._original is None else self._origins[index]
 
     def index(self, origin: int) -> int:
         """Return the offset in the folded text of the original's character at `origin`."""
-        if self._origin is None:
+        if self._original is None:
             return origin
-        return max(0, bisect_right(self._origin, origin) - 1)
+        return max(0, bisect_right(self._origins, origin) - 1)
+
+    @cached_property
+    def _origins(self) -> tuple[int, ...]:
+        """Offset in the original of each folded character and of the end.
+
+        Most texts are folded only to be searched, so these are counted when first asked for.
+        """
+        text = self._original or ""
+        origins = [i for i, character in enumerate(text) for _ in _TABLE[ord(character)]]
+        return (*origins, len(text))
 
 
 def fold(text: str) -> Folded:
@@ -74,7 +93,6 @@ def fold(text: str) -> Folded:
     '" l\\'ete " -'
     """
     folded = text.translate(_TABLE)
-    if len(folded) == len(text) and all(len(_TABLE[code]) == 1 for code in set(map(ord, text))):
+    if text.isascii() or (len(folded) == len(text) and _TABLE.uneven.isdisjoint(text)):
         return Folded(folded, None)
-    origin = [i for i, character in enumerate(text) for _ in _TABLE[ord(character)]]
-    return Folded(folded, (*origin, len(text)))
+    return Folded(folded, text)

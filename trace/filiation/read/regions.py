@@ -15,7 +15,8 @@ RUNNING = 120
 54 are as long, most of them sentences within a paragraph. Lines are placed by what surrounds them."""
 RUNNING_DENSE = 45
 """The same for scripts without spaces, whose characters say about three times as much."""
-_SENTENCE = re.compile(r"[.!?…](?:[\s\"'»”’)\]]|$)|[。！？؟।۔]")
+_STOPS = ".!?…。！？؟।۔"
+_SENTENCE = re.compile(rf"[{_STOPS}](?:(?<=[。！？؟।۔])|[\s\"'»”’)\]]|$)")
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
@@ -23,9 +24,9 @@ def is_running(text: str) -> bool:
     """Return whether a line is a paragraph of running text: long, and made of sentences."""
     if len(text) < RUNNING_DENSE:
         return False
-    if len(text) < RUNNING and len(_DENSE.findall(text)) < RUNNING_DENSE:
+    if len(text) < RUNNING and (text.isascii() or len(_DENSE.findall(text)) < RUNNING_DENSE):
         return False
-    return _SENTENCE.search(text) is not None
+    return text[-1] in _STOPS or _SENTENCE.search(text) is not None
 
 
 BLOCK = 3

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
+from typing import Literal, NamedTuple
 
 from filiation.languages import Language, identify, words_of
 from filiation.read.draft import Draft
@@ -21,29 +21,30 @@ _LINE = re.compile(r"[^\r\n\u2028\u2029\x0b\x0c\x85]+")
 def draft_of_text(text: str, markdown: bool = False) -> Draft:
     """Read plain text, or Markdown, whose marks are left out of the lines but not of the text."""
     notes: list[str] = []
-    lines: list[Line] = []
+    seen: list[_Seen] = []
     for run in _LINE.finditer(text):
-        raw = run[0].strip()
+        whole = run[0]
+        raw = whole.strip()
         if not raw:
             continue
-        if len(lines) == MOST_LINES:
+        if len(seen) == MOST_LINES:
             notes.append(f"only its first {MOST_LINES} lines were looked at for credits")
             break
-        start = run.start() + len(run[0]) - len(run[0].lstrip())
-        seen = _markdown(raw) if markdown else _plain(raw)
-        if seen.text or seen.links:
-            verbatim = "" if seen.text == raw else raw
-            lines.append(
-                Line(seen.text, len(lines), seen.tag, "body", seen.links, start, raw=verbatim)
-            )
-    language = words_of(identify(text))
-    title = _title_at(lines, language)
-    regions = _regions(lines, title)
-    placed = tuple(replace(line, region=r) for line, r in zip(lines, regions, strict=True))
+        start = run.start()
+        if whole[0] != raw[0]:
+            start += len(whole) - len(whole.lstrip())
+        line = _markdown(raw, start) if markdown else _plain(raw, start)
+        if line.text or line.links:
+            seen.append(line)
+    title = _title_at(seen, words_of(identify(text)))
+    regions = _regions([line.text for line in seen], title)
     return Draft(
         text,
-        placed,
-        title=placed[title].text if title is not None else None,
+        tuple(
+            Line(line.text, i, line.tag, region, line.links, line.start, raw=line.raw)
+            for i, (line, region) in enumerate(zip(seen, regions, strict=True))
+        ),
+        title=seen[title].text if title is not None else None,
         notes=tuple(notes),
     )
 
@@ -51,9 +52,11 @@ def draft_of_text(text: str, markdown: bool = False) -> Draft:
 # --- one line ------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
+class _Seen(NamedTuple):
     text: str
+    start: int
+    raw: str = ""
+    """What stands in the document, where it is not the text."""
     links: tuple[Link, ...] = ()
     tag: str = "p"
 
@@ -62,14 +65,18 @@ _URL = re.compile(r"(?<![\w@])(?:https?://|www\.)[^\s<>\"'«»“”]{3,500}", r
 _URL_END = re.compile(r"[.,;:!?…*_]+$")
 
 
-def _plain(raw: str) -> _Seen:
-    return _Seen(raw, _bare_links(raw, ()))
+def _plain(raw: str, start: int) -> _Seen:
+    return _Seen(raw, start, "", _bare_links(raw, ()))
 
 
 def _bare_links(text: str, taken: Sequence[Link]) -> tuple[Link, ...]:
     """Return the addresses written out in a line that no link covers yet."""
-    if "://" not in text and "www." not in text.lower():
-        return ()
+    if "://" not in text:
+        # Writing a whole line small is dear; most have no word that ends in a w.
+        if "w." not in text and "W." not in text:
+            return ()
+        if "www." not in text.lower():
+            return ()
     found = []
     for match in _URL.finditer(text):
         url = _URL_END.sub("", match[0])
@@ -97,7 +104,7 @@ _MARK = re.compile(
 )
 
 
-def _markdown(raw: str) -> _Seen:
+def _markdown(raw: str, start: int) -> _Seen:
     """Return a line without its marks: links, emphasis, headings, quotations, list items."""
     tag, rest = "p", raw
     if prefix := _PREFIX.match(raw):
@@ -130,7 +137,8 @@ def _markdown(raw: str) -> _Seen:
         if link.start < len(trimmed) or not link.text
     ]
     text = trimmed.lstrip()
-    return _Seen(text, tuple(sorted((*placed, *_bare_links(text, placed)), key=_place)), tag)
+    found = tuple(sorted((*placed, *_bare_links(text, placed)), key=_place))
+    return _Seen(text, start, "" if text == raw else raw, found, tag)
 
 
 def _shown(mark: re.Match[str]) -> str:
@@ -159,14 +167,14 @@ LONGEST_TITLE = 260
 """Characters; the longest title of 15,000 AllSides articles has 255."""
 
 
-def _title_at(lines: Sequence[Line], language: Language) -> int | None:
+def _title_at(lines: Sequence[_Seen], language: Language) -> int | None:
     """Return the index of the title: the first heading, else the first line that can be one.
 
     A text may be an excerpt that begins with its byline, or in the middle of a sentence.
     """
-    for line in lines[:8]:
+    for i, line in enumerate(lines[:8]):
         if line.tag in ("h1", "h2"):
-            return line.index
+            return i
     for line in lines[:1]:
         text = line.text
         if is_running(text) or len(text) > LONGEST_TITLE or _HARDLY_A_TITLE.match(text):
@@ -184,7 +192,7 @@ def _title_at(lines: Sequence[Line], language: Language) -> int | None:
         dates = find(text, language.code)
         if dates and len(text) - (dates[0].end - dates[0].start) < 40:
             return None
-        return line.index
+        return 0
     return None
 
 
@@ -196,15 +204,15 @@ def _begins_with(text: str, cues: Sequence[str]) -> bool:
 Region = Literal["title", "head", "body", "tail", "chrome"]
 
 
-def _regions(lines: Sequence[Line], title: int | None) -> list[Region]:
+def _regions(texts: Sequence[str], title: int | None) -> list[Region]:
     """Place each line: before, in or after the running text."""
-    running = [is_running(line.text) for line in lines]
+    running = [is_running(text) for text in texts]
     if not any(running):
-        found: list[Region] = ["head"] * len(lines)
+        found: list[Region] = ["head"] * len(texts)
     else:
         first = running.index(True)
-        end = tail_begins([line.text for line in lines], running)
-        found = ["head" if i < first else "tail" if i >= end else "body" for i in range(len(lines))]
+        end = tail_begins(texts, running)
+        found = ["head" if i < first else "tail" if i >= end else "body" for i in range(len(texts))]
     if title is not None:
         found[title] = "title"
         # Before the title stands what belongs to the page, not to the text.
