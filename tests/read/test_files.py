@@ -5,8 +5,9 @@ import gzip
 import io
 import json
 import lzma
+import pickle
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from filiation.errors import FiliationError, InputError, NoSuchColumn, NotFound, Unreadable
 from filiation.outlets import Catalogue
-from filiation.read import articles, read
+from filiation.read import WHOLE, Raw, article_of_raw, articles, documents, read
 from filiation.read.decode import decode, format_of
 from filiation.values import Article
 from tests.read.pages import BODY, LAYOUTS, MARKDOWN, TITLE
@@ -452,3 +453,79 @@ def test_any_bytes_called_a_table_give_articles_or_errors(
     path.write_bytes(data)
     for found in articles([path], catalogue=Catalogue([])):
         assert isinstance(found, Article | InputError)
+
+
+# --- what inputs hold, before it is read -------------------------------------------------------------
+
+
+def places(found: Iterable[Raw | InputError]) -> list[tuple[str, int]]:
+    return [(Path(one.source).name, one.number) for one in found]
+
+
+@pytest.fixture
+def inputs(tmp_path: Path) -> list[Path]:
+    """One input of every kind, with rows of which some are lost."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "a.txt").write_text(TEXT)
+    (folder / "b.html").write_bytes(PAGE)
+    (folder / "c.jsonl").write_bytes(as_lines())
+    (tmp_path / "lines.jsonl.gz").write_bytes(
+        gzip.compress(as_lines() + b'\n\nno json\n{"context": "' + b"x" * 20_000_001 + b'"}\n[1]\n')
+    )
+    (tmp_path / "t.json").write_text(json.dumps([*ROWS, 3]))
+    (tmp_path / "t.csv").write_bytes(as_csv(","))
+    (tmp_path / "t.parquet").write_bytes(as_parquet(tmp_path))
+    records = [record(b"", kind="request"), record(PAGE), record(b"\x00" * 9), record(PAGE)]
+    (tmp_path / "a.warc.gz").write_bytes(b"".join(map(gzip.compress, records)))
+    names = ("folder", "lines.jsonl.gz", "t.json", "t.csv", "t.parquet", "a.warc.gz")
+    return [tmp_path / name for name in names]
+
+
+def test_what_inputs_hold_is_numbered_in_order(inputs: list[Path], known: Catalogue) -> None:
+    found = list(documents(inputs))
+    assert places(found) == [
+        ("a.txt", 1), ("b.html", 1), *(("c.jsonl", n) for n in (1, 2, 3, 4)),
+        *(("lines.jsonl.gz", n) for n in (1, 2, 3, 4, 6, 7, 8)),
+        *(("t.json", n) for n in (1, 2, 3, 4, 5)),
+        *(("t.csv", n) for n in (1, 2, 3, 4)),
+        *(("t.parquet", n) for n in (1, 2, 3, 4)),
+        *(("a.warc.gz", n) for n in (2, 3, 4)),
+    ]  # fmt: skip
+    lost = [one for one in found if isinstance(one, InputError)]
+    assert places(lost) == [("lines.jsonl.gz", 7), ("t.json", 5)]
+    read_later = [article_of_raw(one, known) for one in found if isinstance(one, Raw)]
+    errors = [one for one in read_later if isinstance(one, InputError)]
+    assert places(errors) == [
+        ("c.jsonl", 3), ("lines.jsonl.gz", 3), ("lines.jsonl.gz", 6), ("lines.jsonl.gz", 8),
+        ("t.json", 3), ("t.csv", 3), ("t.parquet", 3), ("a.warc.gz", 3),
+    ]  # fmt: skip
+    whole = [outcome(one) for one in articles(inputs, catalogue=known)]
+    assert sum(name == "Unreadable" for name in whole) == len(lost) + len(errors)
+
+
+def test_what_was_read_before_is_passed_over_at_the_exact_row(inputs: list[Path]) -> None:
+    every = list(documents(inputs))
+    for stop in range(len(every)):
+        last: dict[str, int] = {}
+        for one in every[:stop]:
+            last[one.source] = one.number
+        rest = documents(inputs, done=lambda source, last=last: last.get(source, 0))  # type: ignore[misc]
+        assert [str(one) for one in rest] == [str(one) for one in every[stop:]]
+
+
+def test_an_input_read_to_its_end_is_not_opened_again(tmp_path: Path) -> None:
+    gone = tmp_path / "gone.jsonl"
+    assert [type(one) for one in documents([gone])] == [NotFound]
+    assert list(documents([gone, "-"], done=lambda source: WHOLE)) == []
+
+
+def test_what_inputs_hold_can_be_sent_to_another_process(
+    inputs: list[Path], known: Catalogue
+) -> None:
+    for one in documents(inputs):
+        sent = pickle.loads(pickle.dumps(one))
+        assert (sent.source, sent.number, str(sent)) == (one.source, one.number, str(one))
+        if isinstance(one, Raw):
+            here, there = article_of_raw(one, known), article_of_raw(sent, known)
+            assert str(here) == str(there)

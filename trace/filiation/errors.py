@@ -10,6 +10,8 @@ FiliationError
 Each says in one sentence what happened, where, and what would have worked.
 """
 
+from typing import Self
+
 __all__ = [
     "CatalogueError",
     "FiliationError",
@@ -34,7 +36,16 @@ class InputError(FiliationError):
         """What is wrong with it."""
         self.remedy = remedy
         """What would have worked; may be empty."""
+        self.source = ""
+        """The file it was met in, where it was met on a walk through inputs."""
+        self.number = 0
+        """The row or record there, from 1; 0 where it concerns the file as a whole."""
         super().__init__(where, what, remedy)
+
+    def of(self, source: str, number: int = 0) -> Self:
+        """Return the error itself, with the place that it was met at."""
+        self.source, self.number = source, number
+        return self
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}" + (f"; {self.remedy}" if self.remedy else "")

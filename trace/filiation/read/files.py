@@ -1,20 +1,35 @@
 """Articles from where the user has them: a file, a folder, a table, standard input."""
 
+import os
 import stat
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import IO
 
 from filiation.errors import InputError, NotFound, Unreadable
 from filiation.outlets import Catalogue
 from filiation.outlets import catalogue as known_outlets
 from filiation.read.article import Given, article_of
 from filiation.read.decode import MOST_BYTES, Format, decode, format_of, refuse_binary, too_large
+from filiation.read.raw import WHOLE, Document, File, JsonLine, Raw, Response, Revisit, Row
 from filiation.read.text import draft_of_text
 from filiation.values import Article
 
-__all__ = ["articles", "read", "read_bytes", "read_html", "read_text"]
+__all__ = [
+    "article_of_raw",
+    "articles",
+    "documents",
+    "read",
+    "read_bytes",
+    "read_html",
+    "read_text",
+]
+
+FIRST_LINE = 200_000
+"""Bytes of a first line looked at to tell whether a file without a table's name is one."""
 
 
 def read(
@@ -59,7 +74,8 @@ def read(
 
 def _only(path: Path, catalogue: Catalogue | None) -> Article:
     """Return the one article of a table."""
-    rows = list(_first_two(_of_path(path, str(path), None, catalogue)))
+    known = known_outlets() if catalogue is None else catalogue
+    rows = list(_first_two(_articles(documents([path]), known)))
     found = [row for row in rows if isinstance(row, Article)]
     if len(found) > 1:
         what = "it holds several articles"
@@ -145,9 +161,84 @@ def articles(
     error that tells why, with its row, and the rest goes on. Ids are made unique by a suffix.
     """
     ids: dict[str, int] = {}
-    for source in inputs:
-        for found in _of_input(source, columns, catalogue):
-            yield _unique(found, ids) if isinstance(found, Article) else found
+    known = known_outlets() if catalogue is None else catalogue
+    for found in _articles(documents(inputs, columns=columns), known):
+        yield _unique(found, ids) if isinstance(found, Article) else found
+
+
+def _articles(
+    found: Iterable[Raw | InputError], catalogue: Catalogue
+) -> Iterator[Article | InputError]:
+    return (one if isinstance(one, InputError) else article_of_raw(one, catalogue) for one in found)
+
+
+def _nothing_done(_source: str) -> int:
+    return 0
+
+
+def documents(
+    inputs: Iterable[str | Path],
+    *,
+    columns: Mapping[str, str] | None = None,
+    done: Callable[[str], int] = _nothing_done,
+) -> Iterator[Raw | InputError]:
+    """Yield what `inputs` hold, unread: every file, row and record, or why one of them is lost.
+
+    Inputs may be larger than memory: they are streamed, and nothing is parsed that
+    `article_of_raw` can parse. `columns` names columns of tables. `done` is asked for every file,
+    by its path as given (or found below the folder given), how many of its rows to pass over;
+    `WHOLE` for all of it. Each `Raw`, and each error, says which file (`source`) and row (`number`)
+    it is of, in order; the number of an error is 0 where it concerns the file as a whole.
+    """
+    for given in inputs:
+        if str(given) == "-":
+            if done("-") < 1:
+                yield _standard_input()
+            continue
+        path = Path(given)
+        try:
+            is_folder = path.is_dir()
+        except (OSError, ValueError):
+            is_folder = False
+        if is_folder:
+            yield from _of_folder(path, columns, done)
+        else:
+            yield from _of_path(path, path.name, str(given), columns, done)
+
+
+def article_of_raw(raw: Raw, catalogue: Catalogue) -> Article | InputError:
+    """Read what `documents` found: the article, or the error that tells why there is none."""
+    try:
+        return _article(raw, catalogue)
+    except InputError as error:
+        return error.of(raw.source, raw.number)
+
+
+def _article(raw: Raw, catalogue: Catalogue) -> Article:
+    match raw.content:
+        case JsonLine(line, columns, encoding):
+            from filiation.read.jsons import row_of_line
+            from filiation.read.tables import article_of_row
+
+            row = Row(row_of_line(line, encoding, raw.where), columns)
+            return article_of_row(raw, row, catalogue)
+        case Row() as row:
+            from filiation.read.tables import article_of_row
+
+            return article_of_row(raw, row, catalogue)
+        case Response() as response:
+            from filiation.read.warc import article_of_response
+
+            return article_of_response(raw, response, catalogue)
+        case File(path):
+            data, suffix = _bytes_of(Path(path)), Path(path).suffix.lower()
+        case Document(data, suffix):
+            pass
+        case Revisit() as revisit:
+            when = f" of {revisit.of_date}" if revisit.of_date else ""
+            what = f"it is an earlier capture met again: {revisit.of_uri}{when}"
+            raise Unreadable(raw.where, what, "give the archive that holds that capture")
+    return read_bytes(data, name=raw.name, given=raw.where, suffix=suffix, catalogue=catalogue)
 
 
 def _unique(article: Article, ids: dict[str, int]) -> Article:
@@ -163,84 +254,111 @@ def _unique(article: Article, ids: dict[str, int]) -> Article:
     return replace(article, id=other)
 
 
-def _of_input(
-    source: str | Path, columns: Mapping[str, str] | None, catalogue: Catalogue | None
-) -> Iterator[Article | InputError]:
-    if str(source) == "-":
-        try:
-            yield read("-", catalogue=catalogue)
-        except InputError as error:
-            yield error
-        return
-    path = Path(source)
-    try:
-        is_folder = path.is_dir()
-    except (OSError, ValueError):
-        is_folder = False
-    if not is_folder:
-        yield from _of_path(path, str(source), columns, catalogue)
-        return
+def _standard_input() -> Raw | InputError:
+    data = sys.stdin.buffer.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        return too_large("standard input").of("-", 1)
+    return Raw("-", 1, "-", "standard input", Document(data))
+
+
+def _of_folder(
+    folder: Path, columns: Mapping[str, str] | None, done: Callable[[str], int]
+) -> Iterator[Raw | InputError]:
     found = False
-    for file in _files_below(path):
+    for file in _files_below(folder):
+        found = True
         if isinstance(file, InputError):
-            found = True
             yield file
-            continue
-        for article in _of_path(file, str(file), columns, catalogue, file.relative_to(path)):
-            found = True
-            yield article
+        else:
+            name = str(file.relative_to(folder))
+            yield from _of_path(file, name, str(file), columns, done)
     if not found:
         yield Unreadable(
-            str(source), "the folder holds no file to read", "give HTML, text or tables"
+            str(folder), "the folder holds no file to read", "give HTML, text or tables"
         )
 
 
 def _of_path(
     path: Path,
-    given: str,
+    name: str,
+    source: str,
     columns: Mapping[str, str] | None,
-    catalogue: Catalogue | None,
-    inside: Path | None = None,
-) -> Iterator[Article | InputError]:
-    from filiation.read.tables import holds_many, is_table, rows_of
-    from filiation.read.warc import is_archive, pages_of
+    done: Callable[[str], int],
+) -> Iterator[Raw | InputError]:
+    """Yield what a file holds. `name` is what an article that fills it is called."""
+    from filiation.read.tables import holds_many, is_table, rows
+    from filiation.read.warc import is_archive, records
 
-    known = known_outlets() if catalogue is None else catalogue
+    passed = done(source)
+    if passed >= WHOLE:
+        return
     try:
         if is_archive(path):
-            yield from pages_of(path, given, known)
+            yield from records(path, source, passed)
             return
-        if is_table(path):
-            yield from rows_of(path, given, columns, known)
+        if is_table(path) or holds_many(_head(path)):
+            yield from rows(path, source, columns, passed)
             return
-        data = _bytes_of(path)
-        if holds_many(data):
-            yield from rows_of(path, given, columns, known)
-            return
-        yield read_bytes(
-            data,
-            name=str(inside or path.name),
-            given=given,
-            suffix=path.suffix.lower(),
-            catalogue=catalogue,
-        )
+        if passed < 1:
+            yield Raw(source, 1, source, name, _content(path))
     except InputError as error:
-        yield error
+        yield error.of(source, 1)
+
+
+def _head(path: Path) -> bytes:
+    """Return the first bytes of a file: enough to tell whether it holds many articles."""
+    _status(path)
+    if not path.is_file():
+        return b""
+    with _opened(path) as file:
+        head = file.read(4096)
+        if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+            head += file.read(FIRST_LINE)
+    return head
+
+
+def _content(path: Path) -> File | Document:
+    """Return a file's path, or its bytes where they can be had only once."""
+    if path.is_file():
+        return File(str(path))
+    return Document(_bytes_of(path), path.suffix.lower())
 
 
 def _bytes_of(path: Path) -> bytes:
-    """Return a file's bytes; only a regular file's, and no more than `MOST_BYTES`."""
+    """Return a file's bytes; only a regular file's or a pipe's, and no more than `MOST_BYTES`."""
+    size = _status(path).st_size
+    if size > MOST_BYTES:
+        raise too_large(str(path), size)
+    with _opened(path) as file:
+        data = file.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise too_large(str(path))
+    return data
+
+
+def _status(path: Path) -> os.stat_result:
+    """Return what the system knows of a file, or raise the error that tells why a path is no file to be read as one article."""
     where = str(path)
-    try:
+    with _reasons(where):
         status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
-            raise Unreadable(where, "it is a folder", "give one article")
-        if not stat.S_ISREG(status.st_mode) and not stat.S_ISFIFO(status.st_mode):
-            raise Unreadable(where, "it is a device, no file", "give a file")
-        if status.st_size > MOST_BYTES:
-            raise too_large(where, status.st_size)
-        with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
+    if stat.S_ISDIR(status.st_mode):
+        raise Unreadable(where, "it is a folder", "give one article")
+    if not stat.S_ISREG(status.st_mode) and not stat.S_ISFIFO(status.st_mode):
+        raise Unreadable(where, "it is a device, no file", "give a file")
+    return status
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[IO[bytes]]:
+    with _reasons(str(path)), path.open("rb") as file:
+        yield file
+
+
+@contextmanager
+def _reasons(where: str) -> Iterator[None]:
+    """Tell what the system says of a file in the words of `InputError`."""
+    try:
+        yield
     except FileNotFoundError as error:
         raise NotFound(where, "there is no such file", "check its name") from error
     except PermissionError as error:
@@ -250,9 +368,6 @@ def _bytes_of(path: Path) -> bytes:
     except (OSError, ValueError) as error:  # ValueError: a null character in the name
         says = getattr(error, "strerror", None) or str(error)
         raise Unreadable(where, f"it cannot be read ({says})", "give a file") from error
-    if len(data) > MOST_BYTES:
-        raise too_large(where)
-    return data
 
 
 MOST_FILES = 1_000_000

@@ -3,7 +3,7 @@
 import gzip
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
@@ -12,9 +12,10 @@ from filiation.errors import InputError, NotFound, Unreadable
 from filiation.outlets import Catalogue
 from filiation.read.article import Given, article_of
 from filiation.read.decode import MOST_BYTES, decode, refuse_binary, too_large
+from filiation.read.raw import Raw, Response
 from filiation.values import Article
 
-__all__ = ["is_archive", "pages_of"]
+__all__ = ["article_of_response", "is_archive", "records"]
 
 MOST_HEADER = 64_000
 """Bytes of a record's header lines, or of a response's."""
@@ -28,40 +29,51 @@ def is_archive(path: Path) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    kind: str
-    uri: str
+    headers: Mapping[str, str]
     body: bytes | None
     """None where it is larger than a page may be."""
 
+    @property
+    def kind(self) -> str:
+        return self.headers.get("warc-type", "").lower()
 
-def pages_of(path: Path, given: str, catalogue: Catalogue) -> Iterator[Article | InputError]:
-    """Yield the article of every HTML response (status 200) of a WARC file (ISO 28500).
+    @property
+    def uri(self) -> str:
+        return self.headers.get("warc-target-uri", "").strip("<>")
 
-    What cannot be read is yielded as the error that tells why; other records are passed over. The
-    address of an article is the one its capture was asked for.
+
+def records(path: Path, source: str, done: int = 0) -> Iterator[Raw | InputError]:
+    """Yield the pages of a WARC file (ISO 28500), those after its first `done` records.
+
+    What cannot be read is yielded as the error that tells why; other records are passed over. All
+    records are counted, whatever they hold.
     """
     number = 0
     try:
-        for number, record in enumerate(_records(path, given), 1):
-            if record.kind != "response":
+        for number, record in enumerate(_records(path, source), 1):
+            if record.kind != "response" or number <= done:
                 continue
-            where = f"{given}, record {number}"
+            where = f"{source}, record {number}"
             if record.body is None:
-                yield too_large(where)
-                continue
-            try:
-                found = _article(record, where, f"{path.name}#{number}", catalogue)
-            except InputError as error:
-                yield error
-                continue
-            if found is not None:
-                yield found
+                yield too_large(where).of(source, number)
+            elif _is_page(record.body):
+                yield Raw(
+                    source,
+                    number,
+                    where,
+                    f"{path.name}#{number}",
+                    Response(record.body, record.uri),
+                    record.headers.get("warc-date"),
+                )
+    except InputError as error:
+        yield error.of(source)
     except FileNotFoundError:
-        yield NotFound(given, "there is no such file", "check its name")
+        yield NotFound(source, "there is no such file", "check its name").of(source)
     except (OSError, EOFError, zlib.error, ValueError) as error:
         says = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        where = f"{given}, record {number + 1}"
-        yield Unreadable(where, f"the archive is broken ({says})", "give a whole WARC file")
+        where = f"{source}, record {number + 1}"
+        wrong = Unreadable(where, f"the archive is broken ({says})", "give a whole WARC file")
+        yield wrong.of(source)
 
 
 def _records(path: Path, given: str) -> Iterator[_Record]:
@@ -82,11 +94,7 @@ def _records(path: Path, given: str) -> Iterator[_Record]:
                     raise EOFError("it ends within a record")
             else:
                 _skip(stream, length)
-            yield _Record(
-                headers.get("warc-type", "").lower(),
-                headers.get("warc-target-uri", "").strip("<>"),
-                body,
-            )
+            yield _Record(headers, body)
 
 
 def _opened(path: Path) -> IO[bytes]:
@@ -117,28 +125,36 @@ def _skip(stream: IO[bytes], length: int) -> None:
         length -= len(piece)
 
 
-def _article(record: _Record, where: str, name: str, catalogue: Catalogue) -> Article | None:
-    """Return the article of a response, or None where it is no page."""
+def _is_page(answer: bytes) -> bool:
+    """Return whether a server's answer is a page, by its first lines."""
+    stream = io.BytesIO(answer[: 2 * MOST_HEADER])
+    status = (_line(stream) or "").split()
+    if len(status) < 2 or not status[0].startswith("HTTP/") or status[1] != "200":
+        return False
+    return _headers(stream).get("content-type", "").lower().startswith(_HTML)
+
+
+def article_of_response(raw: Raw, response: Response, catalogue: Catalogue) -> Article:
+    """Return the article of a page in an archive. Raises `Unreadable`.
+
+    Its address is the one its capture was asked for.
+    """
     from filiation.read.html import draft_of_html
 
-    stream = io.BytesIO(record.body or b"")
-    status = (_line(stream) or "").split()
+    stream = io.BytesIO(response.data)
+    _line(stream)
     headers = _headers(stream)
-    kind = headers.get("content-type", "").lower()
-    if len(status) < 2 or not status[0].startswith("HTTP/") or status[1] != "200":
-        return None
-    if not kind.startswith(_HTML):
-        return None
     body = stream.read()
     if "chunked" in headers.get("transfer-encoding", "").lower():
         body = _unchunked(body)
-    body = _unpacked(body, headers.get("content-encoding", "").lower(), where)
-    refuse_binary(body, where)
+    body = _unpacked(body, headers.get("content-encoding", "").lower(), raw.where)
+    refuse_binary(body, raw.where)
+    kind = headers.get("content-type", "").lower()
     decoded = decode(body, kind.partition("charset=")[2].split(";")[0] or None)
-    draft = draft_of_html(decoded.text, record.uri or None)
+    draft = draft_of_html(decoded.text, response.uri or None)
     if not draft.text.strip() and not draft.lines:
-        raise Unreadable(where, "the page shows no text", "leave the record out")
-    article = article_of(draft, Given(name, where, record.uri or None), catalogue)
+        raise Unreadable(raw.where, "the page shows no text", "leave the record out")
+    article = article_of(draft, Given(raw.name, raw.where, response.uri or None), catalogue)
     return replace(article, notes=(*decoded.notes, *article.notes))
 
 
