@@ -1,7 +1,7 @@
 """Which language a text is in, and the words a language has for authors, dates and other languages."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import repeat
@@ -346,13 +346,20 @@ def _by_stop_words(counted: "_Counted", candidates: frozenset[str]) -> str | Non
     return ranking[0][1]
 
 
-def _confirmed(sample: str, document: str) -> bool:
+def _confirms(words: Sequence[str], document: str) -> bool:
     """Return whether no language has more function words in a paragraph than its document's."""
-    counted = _counted(sample)
-    place = _stop_words().places.get(document)
-    if place is None or counted.words < FEW_STOP_WORDS:
+    if len(words) < FEW_STOP_WORDS:
         return False
-    return counted.hits[place] == max(counted.hits) >= STOP_SHARE * counted.words
+    place = _stop_words().places.get(document)
+    if place is None:
+        return False
+    hits = _stop_words().hits(words)
+    own = hits[place]
+    if own < max(hits):
+        return False
+    if own >= STOP_SHARE * len(words):
+        return True
+    return own >= SOME_STOP_WORDS and 2 * max(*hits[:place], *hits[place + 1 :]) <= own
 
 
 class _Counted(NamedTuple):
@@ -366,13 +373,58 @@ class _Counted(NamedTuple):
 
 @lru_cache(maxsize=REMEMBERED)
 def _counted(sample: str) -> _Counted:
-    lowered = sample.lower()
-    words = _WORD.findall(lowered)
-    # A capital may have a small form of two characters, one of them no letter (`İ`).
-    letters = words if len(lowered) == len(sample) else _WORD.findall(sample)
-    index = _stop_words()
-    hits = sum(map(index.fields.get, words, repeat(0)))
-    return _Counted(sum(map(len, letters)), len(words), index.unpacked(hits))
+    words = _spaced(sample).split()
+    return _Counted(sum(map(len, words)), len(words), _stop_words().hits(words))
+
+
+class _Spaces(dict[int, str]):
+    """Makes letters small and everything else a space, one character at a time."""
+
+    def __missing__(self, code: int) -> str:
+        small = chr(code).lower()
+        self[code] = "".join(c if c == "\n" or _LETTER.match(c) else " " for c in small)
+        return self[code]
+
+
+_LETTER = re.compile(r"[^\W\d_]")
+_SPACES = _Spaces()
+_ASCII_SPACES = "".join(map(chr, range(128))).translate(_SPACES).encode() + bytes(range(128, 256))
+_BEYOND_ASCII = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
+
+
+class _SpacedBytes(dict[bytes, bytes]):
+    """The same for one character as UTF-8."""
+
+    def __missing__(self, packed: bytes) -> bytes:
+        character = packed.decode("utf-8", "surrogatepass")
+        self[packed] = spaced = character.translate(_SPACES).encode()
+        return spaced
+
+
+_SPACED_BYTES = _SpacedBytes()
+
+
+def _spaced(text: str) -> str:
+    """Return the words of `text` in small letters, as `_WORD` finds them, with spaces between.
+
+    Lines stay lines, and every character keeps its place but for a few capitals (`İ`) whose small
+    form is two characters. Text whose letters are mostly ASCII goes through bytes, in a sixth of
+    the time that `_WORD` takes.
+    """
+    if "Σ" in text:  # its small form depends on what follows
+        text = text.lower()
+    packed = text.encode("utf-8", "surrogatepass")
+    if len(packed) - len(text) > len(text) // MOSTLY_ASCII:
+        return text.translate(_SPACES)
+    packed = packed.translate(_ASCII_SPACES)
+    if len(packed) != len(text):
+        packed = _BEYOND_ASCII.sub(lambda match: _SPACED_BYTES[match[0]], packed)
+    return packed.decode()
+
+
+MOSTLY_ASCII = 8
+"""One in so many characters may take a further byte for bytes to be the faster way; in German
+one in 40 does, in Polish one in 15, in Russian all but the spaces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,8 +442,9 @@ class _StopWords:
     fields: Mapping[str, int]
     """The number of each word."""
 
-    def unpacked(self, total: int) -> tuple[int, ...]:
-        """Return the counts of all languages in a sum of words' numbers."""
+    def hits(self, words: Iterable[str]) -> tuple[int, ...]:
+        """Return how many of `words` are function words of each language, in order of `codes`."""
+        total = sum(map(self.fields.get, words, repeat(0)))
         packed = total.to_bytes(FIELD * len(self.codes), "little")
         return unpack(f"<{len(self.codes)}H", packed)
 
@@ -421,6 +474,8 @@ def languages_by_paragraph(
     alone, agrees.
     """
     found: list[tuple[int, int, str]] = []
+    spaced = _spaced(text) if document else ""
+    in_step = len(spaced) == len(text)
     end = -1
     for shown in text.split("\n"):
         start = end + 1
@@ -429,7 +484,11 @@ def languages_by_paragraph(
             continue
         if len(shown) < SURE_LETTERS and _script(shown, len(shown)) not in _DENSE_SCRIPTS:
             continue
-        code = document if document and _confirmed(_sample(shown), document) else identify(shown)
+        code = None
+        if document:
+            words = _sample(spaced[start:end]) if in_step else _spaced(_sample(shown))
+            code = document if _confirms(words.split(), document) else None
+        code = code or identify(shown)
         if code is None:
             continue
         if document and code != document and len(shown) < 2 * SURE_LETTERS:
@@ -442,6 +501,11 @@ def languages_by_paragraph(
 
 FEW_STOP_WORDS = 12
 """Words from which on function words may confirm that a paragraph is in its document's language."""
+SOME_STOP_WORDS = 3
+"""Function words of the document's language that confirm it in a paragraph with fewer than
+`STOP_SHARE` of them (names, headlines), if any other language has half as many at most. Of 2,566
+such paragraphs of 15,000 articles in 12 languages the model gave 2,565 the same language; the other
+is a list of Californian counties in an English text, which it called Spanish."""
 _DENSE_SCRIPTS = ("kana", "hangul", "han")
 MOST_PARAGRAPHS = 2000
 """Paragraphs identified one by one; a bound on time, not a measurement."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from filiation.dates import FoundDate, find, parse, resolve, url_date, witness
+from filiation.dates import FoundDate, find, may_hold_date, parse, resolve, url_date, witness
 from filiation.fold import fold
 from filiation.languages import Language, code_of, identify, languages_by_paragraph, words_of
 from filiation.outlets import Catalogue, host
@@ -137,7 +137,9 @@ def _dateline_outlet(
 ) -> tuple[str | None, str] | None:
     """Return the outlet of a line `Outlet, date` in the head, and its name as written."""
     for line in _short_lines(draft.lines, ("head",)):
-        if _speaks_of(line.text, words.source_words) or _begins_with(line.text, words.bylines):
+        if not may_hold_date(line.text):
+            continue
+        if _begins_with(line.text, words.bylines) or _speaks_of(line.text, words.source_words):
             continue
         for date in find(line.text, words.code or None)[:1]:
             for part in (line.text[: date.start], line.text[date.end :]):
@@ -158,13 +160,8 @@ _DOMAIN_NAME = re.compile(r"(?:[a-z0-9-]{2,40}\.){1,3}[a-z]{2,12}", re.IGNORECAS
 def _house(draft: Draft, catalogue: Catalogue) -> str | None:
     """Return the outlet whose own notices stand after the text."""
     phrases = _phrases(catalogue)
-    for line in draft.lines:
-        if line.region in ("tail", "chrome"):
-            folded = fold(line.text).text
-            for phrase, key in phrases:
-                if phrase in folded:
-                    return key
-    return None
+    after = (line.text for line in draft.lines if line.region in ("tail", "chrome"))
+    return next((key for text in after if (key := _held(text, phrases))), None)
 
 
 @lru_cache(maxsize=8)
@@ -193,13 +190,11 @@ def _byline(draft: Draft, words: Language) -> str | None:
 
     Where no line has a cue, a line that the page marks as its author's is taken.
     """
-    cues = sorted({*words.bylines, *words_of("en").bylines}, key=len, reverse=True)
+    cues, within_cue = _cues(words.bylines)
     head = _about_title(draft.lines)
     for line in (*head, *_short_lines(draft.lines, ("tail",), LONGEST_BYLINE)):
-        if _speaks_of(line.text, words.source_words):
-            continue
-        cue = next((c for c in cues if _begins_with(f"{line.text} ", (c,))), None)
-        if cue is None:
+        cue = _cue_of(f"{line.text} ", cues)
+        if cue is None or _speaks_of(line.text, words.source_words):
             continue
         rest = line.text[len(cue) :].strip(_JOINT)
         if not rest and line.index + 1 < len(draft.lines):  # the label stands on a line of its own
@@ -208,9 +203,7 @@ def _byline(draft: Draft, words: Language) -> str | None:
             return name
     for line in head:
         # `Publié le 3 mai par Jeanne Doe`: of the cues, only the language's first is sure inside.
-        within = re.search(
-            rf"(?<=\s){re.escape((words.bylines or ('by',))[0])}\s+(\S.*)", line.text
-        )
+        within = within_cue.search(line.text)
         if within and not _speaks_of(line.text, words.source_words):
             name = _names(within[1], words)
             if name and " " in name:
@@ -219,6 +212,13 @@ def _byline(draft: Draft, words: Language) -> str | None:
         if _AUTHORS_PLACE.search(line.classes[:80]) and (name := _author(line.text, words)):
             return name
     return None
+
+
+@lru_cache(maxsize=64)
+def _cues(bylines: tuple[str, ...]) -> tuple[tuple[str, ...], re.Pattern[str]]:
+    """Return a language's cues and the English ones, the longest first; and its first, inside."""
+    cues = sorted({*bylines, *words_of("en").bylines}, key=len, reverse=True)
+    return tuple(cues), re.compile(rf"(?<=\s){re.escape((bylines or ('by',))[0])}\s+(\S.*)")
 
 
 _AUTHORS_PLACE = re.compile(r"(?<![a-z])(?<!comment-)(?:author|byline|writer)s?(?![a-z])")
@@ -279,11 +279,19 @@ def _is_name(piece: str) -> bool:
 
 
 def _begins_with(text: str, cues: Sequence[str]) -> bool:
+    return _cue_of(text, cues) is not None
+
+
+def _cue_of(text: str, cues: Sequence[str]) -> str | None:
+    """Return the first of `cues` that a line begins with."""
     lowered = text[:60].lower()
-    return any(
-        lowered.startswith(cue) and lowered[len(cue) : len(cue) + 1] in (" ", "\u00a0", ":", "：")
-        for cue in cues
-    )
+    for cue in cues:
+        if lowered.startswith(cue) and lowered[len(cue) : len(cue) + 1] in _CUE_ENDS:
+            return cue
+    return None
+
+
+_CUE_ENDS = (" ", "\u00a0", ":", "：")
 
 
 def _short_lines(
@@ -342,6 +350,8 @@ def _date_lines(draft: Draft, words: Language, order: str | None) -> list[DateWi
     found: list[DateWitness] = []
     for region in ("head", "tail"):
         for line in _short_lines(draft.lines, (region,)):
+            if not may_hold_date(line.text):
+                continue
             if line.tag in ("figcaption", "blockquote") or "caption" in line.classes[:60]:
                 continue  # a picture's date, or that of what is quoted
             if _speaks_of(line.text, words.source_words + words.update_words):
@@ -393,19 +403,33 @@ def _speaks_of(text: str, words: tuple[str, ...]) -> bool:
 def _aside(lines: Sequence[Line], catalogue: Catalogue) -> tuple[Span, ...]:
     """Return the runs of the text that are navigation or a house's notices."""
     phrases = _phrases(catalogue)
-    spans: list[Span] = []
     body = [line for line in lines if line.region == "body"]
     edge = {line.index for line in (*body[:3], *body[-10:])}
-    for line in lines:
-        if line.start is None or line.end is None:
-            continue
-        if line.region == "body" and line.index not in edge:
-            continue
-        if line.region == "chrome" or _holds(line.text, phrases):
-            spans.append((line.start, line.end))
-    return tuple(spans)
+    placed = [
+        line
+        for line in lines
+        if line.start is not None and (line.region != "body" or line.index in edge)
+    ]
+    # Nearly always none of them holds any, which one look at all of them tells.
+    looked = "\n".join(line.text[:MOST_OF_LINE] for line in placed if line.region != "chrome")
+    held = _held(looked, phrases) is not None
+    return tuple(
+        (line.start, line.end)
+        for line in placed
+        if line.start is not None
+        and line.end is not None
+        and (line.region == "chrome" or (held and _held(line.text[:MOST_OF_LINE], phrases)))
+    )
 
 
-def _holds(text: str, phrases: Sequence[tuple[str, str]]) -> bool:
-    folded = fold(text[:4000]).text
-    return any(phrase in folded for phrase, _ in phrases)
+MOST_OF_LINE = 4_000
+"""Characters of a line that are searched for a house's notices."""
+
+
+def _held(text: str, phrases: Sequence[tuple[str, str]]) -> str | None:
+    """Return the outlet one of whose phrases stands in `text`, or None."""
+    folded = fold(text).text
+    for phrase, key in phrases:
+        if phrase in folded:
+            return key
+    return None

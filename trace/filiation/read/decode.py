@@ -195,11 +195,13 @@ def format_of(text: str, suffix: str = "") -> Format:
     head = text[:20_000]
     if _HTML_START.match(head):
         return "html"
-    tags = len(_TAG.findall(head))
+    tags = len(_TAG.findall(head)) if "<" in head else 0
     if suffix in (".html", ".htm", ".xhtml") and (tags or "<" in head):
         return "html"
     if tags >= 6 and tags * 200 > len(head):
         return "html"
-    if suffix in (".md", ".markdown") or _MARKDOWN.search(text[:200_000]):
+    if suffix in (".md", ".markdown"):
         return "markdown"
-    return "text"
+    # Looking for two characters is cheap, and most texts have neither a link nor a heading.
+    may_be = "](" in text or "# " in text
+    return "markdown" if may_be and _MARKDOWN.search(text[:200_000]) else "text"

@@ -62,6 +62,7 @@ class _Seen(NamedTuple):
 
 
 _URL = re.compile(r"(?<![\w@])(?:https?://|www\.)[^\s<>\"'«»“”]{3,500}", re.IGNORECASE)
+_WWW = re.compile(r"[wW]{3}\.")
 _URL_END = re.compile(r"[.,;:!?…*_]+$")
 
 
@@ -71,12 +72,8 @@ def _plain(raw: str, start: int) -> _Seen:
 
 def _bare_links(text: str, taken: Sequence[Link]) -> tuple[Link, ...]:
     """Return the addresses written out in a line that no link covers yet."""
-    if "://" not in text:
-        # Writing a whole line small is dear; most have no word that ends in a w.
-        if "w." not in text and "W." not in text:
-            return ()
-        if "www." not in text.lower():
-            return ()
+    if "://" not in text and not (("w." in text or "W." in text) and _WWW.search(text)):
+        return ()
     found = []
     for match in _URL.finditer(text):
         url = _URL_END.sub("", match[0])
