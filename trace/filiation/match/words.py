@@ -2,8 +2,10 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from operator import gt
 
 from filiation.fold import fold
 from filiation.values import Span
@@ -22,8 +24,14 @@ _SCRIPTS = (
 _INDIC = "\u0900-\u0963\u0966-\u096f\u0971-\u0df3"
 
 WORD = re.compile(f"[{_SCRIPTS}]|(?:(?![{_SCRIPTS}_])[\\w{_INDIC}])+")
-# Folding makes every double quotation mark one; what an apostrophe opens cannot be told.
-_QUOTE = re.compile(r'(?:(?<=[\s(:,])|^)"(?=\S)[^"\n]{1,900}"', re.MULTILINE)
+# The same words in less time, where a folded text has no letters beyond ASCII, or none of a script
+# from U+0900 on.
+_ASCII = re.compile("[0-9a-z]+")
+_SPACED = re.compile(r"[^\W_]+")
+_BEYOND = re.compile("[\u0900-\U0010ffff]")
+# Folding makes every double quotation mark one; what an apostrophe opens cannot be told. It opens at
+# the start of a text or line, or after a space, bracket, colon or comma.
+_QUOTE = re.compile(r'"(?<![^\s(:,]")(?=\S)[^"\n]{1,900}"')
 UNSPACED = re.compile(f"[{_SCRIPTS}]")
 
 
@@ -51,38 +59,50 @@ def own_words(text: str, aside: Iterable[Span] = ()) -> Words:
     Digits are words: they tell one company's results from another's.
     """
     folding = fold(text)
+    pattern = (
+        _ASCII if folding.text.isascii() else WORD if _BEYOND.search(folding.text) else _SPACED
+    )
+    spans = [found.span() for found in pattern.finditer(folding.text)]
+    folded = [folding.text[start:end] for start, end in spans]
+    starts, ends = folding.origins(spans)
     borders = merged(aside, len(text))
-    border_starts = [start for start, _ in borders]
-    folded: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    sections: list[int] = []
-    last = 0
-    for found in WORD.finditer(folding.text):
-        start = folding.origin(found.start())
-        # One character may fold to several words ("½" to "1" and "2"): the first stands for it.
-        end = max(folding.origin(found.end()), folding.origin(found.end() - 1) + 1)
-        if start < last:
-            continue
-        section = 0
-        if borders:
-            section = bisect_right(border_starts, start)
-            if section and borders[section - 1][1] > start:
-                continue
-            if section < len(borders) and borders[section][0] < end:
-                continue
-        folded.append(found.group())
-        starts.append(start)
-        ends.append(end)
-        sections.append(section)
-        last = end
+    sections = [0] * len(folded)
+    if borders or any(map(gt, ends, islice(starts, 1, None))):
+        kept, sections = _outside(borders, starts, ends)
+        folded = [folded[n] for n in kept]
+        starts, ends = [starts[n] for n in kept], [ends[n] for n in kept]
     quoted = bytearray(len(folded))
     for quote in _QUOTE.finditer(folding.text):
         first = bisect_left(starts, folding.origin(quote.start()))
         after = bisect_left(starts, folding.origin(quote.end()))
         quoted[first:after] = b"\x01" * (after - first)
-    single = sum(1 for word in folded if len(word) == 1 and UNSPACED.match(word))
+    single = 0
+    if pattern is WORD:
+        single = sum(1 for word in folded if len(word) == 1 and UNSPACED.match(word))
     return Words(folded, starts, ends, sections, single * 2 > len(folded), quoted)
+
+
+def _outside(
+    borders: Sequence[Span], starts: Sequence[int], ends: Sequence[int]
+) -> tuple[list[int], list[int]]:
+    """Return which words lie outside the runs set aside, and the section each stands in."""
+    border_starts = [start for start, _ in borders]
+    kept: list[int] = []
+    sections: list[int] = []
+    last = 0
+    for n, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        # One character may fold to several words ("½" to "1" and "2"): the first stands for it.
+        if start < last:
+            continue
+        section = bisect_right(border_starts, start)
+        if section and borders[section - 1][1] > start:
+            continue
+        if section < len(borders) and borders[section][0] < end:
+            continue
+        kept.append(n)
+        sections.append(section)
+        last = end
+    return kept, sections
 
 
 def merged(spans: Iterable[Span], length: int) -> list[Span]:
