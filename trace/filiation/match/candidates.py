@@ -12,10 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import log2
 from typing import TYPE_CHECKING
 
-from filiation.fold import fold
+from filiation.match.fingerprints import distinct, grams_of, hashed_words
 from filiation.match.signs import keys_of
-from filiation.match.words import UNSPACED, WORD, merged
-from filiation.values import Article
+from filiation.values import Article, Span
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,12 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Index", "candidates"]
 
-GRAM = 4
-"""Words in a run. 4-grams at 30 bits: recall 1.000 with 4,591 candidates, trigrams 1.000 with 9,634."""
 BATCH = 2_000_000
 """Characters hashed at a time: bounds the memory of one pass."""
-LONGEST = 1_000_000
-"""Characters of one text that are hashed; the rest cannot make it a candidate."""
 LEAST_BITS = 16.0
 """Bits from which shared runs of words make a candidate: two 4-grams that few others have."""
 HALF_BITS = 60.0
@@ -62,9 +57,8 @@ class Index:
         self._others = others
         self._languages = [_base(article.language) for article in others]
         self._grams: list[tuple[Hashes, Numbers]] = []
-        self._hasher = _Hasher()
         for first, batch in _batches(others):
-            self._grams.append(self._hasher.grams(batch, first))
+            self._grams.append(_owned_grams(batch, first))
         self._signs: _Signs | None = None
 
     def candidates(self, article: Article, limit: int = 50) -> list[tuple[int, float]]:
@@ -87,8 +81,7 @@ class Index:
     def _by_words(self, article: Article) -> dict[int, float]:
         import numpy as np
 
-        asked, _ = self._hasher.grams([article], 0)
-        asked = np.unique(asked)
+        asked = distinct(grams_of(_given([article]))[0])
         if not len(asked):
             return {}
         sieve = np.zeros(1 << 16, dtype=bool)
@@ -105,7 +98,7 @@ class Index:
         if not sum(map(len, rows)):
             return {}
         row, column = np.concatenate(rows), np.concatenate(columns)
-        pairs = _distinct(row.astype(np.int64) * len(asked) + column)
+        pairs = distinct(row.astype(np.int64) * len(asked) + column)
         owner, gram = pairs // len(asked), pairs % len(asked)
         frequency = np.bincount(gram, minlength=len(asked))
         bits = np.log2((len(self._others) + OTHERS) / np.maximum(1, frequency))
@@ -120,7 +113,7 @@ class Index:
         if not foreign:
             return {}
         if self._signs is None:
-            self._signs = _Signs(self._others, self._hasher)
+            self._signs = _Signs(self._others)
         return {n: c for n, c in self._signs.cosines(article).items() if n in foreign}
 
 
@@ -144,6 +137,15 @@ def _base(language: str | None) -> str:
     return (language or "").replace("_", "-").split("-")[0].lower()
 
 
+def _owned_grams(articles: Sequence[Article], first: int) -> "tuple[Hashes, Numbers]":
+    """Return the hashes of all word runs, and the number of the article each is from."""
+    import numpy as np
+
+    grams, offsets = grams_of(_given(articles))
+    owner = np.arange(first, first + len(articles), dtype=np.int32)
+    return grams, np.repeat(owner, np.diff(offsets))
+
+
 def _batches(articles: Sequence[Article]) -> Iterator[tuple[int, list[Article]]]:
     """Yield runs of articles of about `BATCH` characters together, each with its first number."""
     batch: list[Article] = []
@@ -158,131 +160,16 @@ def _batches(articles: Sequence[Article]) -> Iterator[tuple[int, list[Article]]]
         yield first, batch
 
 
-def _own(article: Article) -> str:
-    """Return the text, what is set aside replaced by a break."""
-    text = article.text[:LONGEST]
-    if not article.aside:
-        return text
-    parts: list[str] = []
-    at = 0
-    for start, end in merged(article.aside, len(text)):
-        parts.append(text[at:start])
-        at = end
-    parts.append(text[at:])
-    return "\n".join(parts)
-
-
-_SEPARATOR, _LETTER, _WHOLE, _NOTHING = range(4)
-
-
-class _Hasher:
-    """Hashes all word runs of a text at once, with a table of the characters met so far."""
-
-    def __init__(self) -> None:
-        import numpy as np
-
-        self._known = np.zeros(0x110000, dtype=bool)
-        self._sort = np.zeros(0x110000, dtype=np.uint8)
-        self._code = np.zeros(0x110000, dtype=np.uint64)
-
-    def grams(self, articles: Sequence[Article], first: int) -> "tuple[Hashes, Numbers]":
-        """Return the hashes of all word runs, and the number of the article each is from."""
-        import numpy as np
-
-        _, words, owner, _, _ = self.words(articles)
-        if len(words) < GRAM:
-            return np.zeros(0, np.uint64), np.zeros(0, np.int32)
-        run = words[: len(words) - GRAM + 1].copy()
-        for k in range(1, GRAM):
-            run = run * np.uint64(0x9E3779B97F4A7C15) + words[k : len(words) - GRAM + 1 + k]
-            run ^= run >> np.uint64(29)
-        whole = owner[: len(run)] == owner[GRAM - 1 :]
-        return run[whole], owner[: len(run)][whole] + np.int32(first)
-
-    def words(
-        self, articles: Sequence[Article]
-    ) -> "tuple[str, Hashes, Numbers, NDArray[np.intp], NDArray[np.intp]]":
-        """Return the texts joined, and for each word: hash, number of its article, start, stop."""
-        import numpy as np
-
-        texts = [_own(article) for article in articles]
-        joined = "\n".join(texts) + "\n"
-        characters = np.frombuffer(
-            joined.encode("utf-32-le", errors="surrogatepass"), dtype=np.uint32
-        )
-        ends = np.cumsum([len(text) + 1 for text in texts])
-        self._learn(characters)
-        sorts = self._sort[characters]
-        kept = np.flatnonzero(sorts != _NOTHING)
-        sorts = sorts[kept]
-        starts, stops = _borders(sorts)
-        words = _word_hashes(self._code[characters[kept]], starts, stops)
-        owner = np.searchsorted(ends, kept[starts], side="right").astype(np.int32)
-        return joined, words, owner, kept[starts], kept[stops - 1] + 1
-
-    def _learn(self, characters: "NDArray[np.uint32]") -> None:
-        """Enter the characters not met before: what they fold to, and whether they make words."""
-        import numpy as np
-
-        present = np.zeros(0x110000, dtype=bool)
-        present[characters] = True
-        for code in np.flatnonzero(present & ~self._known):
-            folded = fold(chr(code)).text
-            if not folded:
-                self._sort[code] = _NOTHING
-            elif UNSPACED.match(folded):
-                self._sort[code] = _WHOLE
-            elif WORD.match(folded):
-                self._sort[code] = _LETTER
-            # A stable hash: Python's own is salted anew in every process.
-            value = 0
-            for character in folded:
-                value = (value * 0x100000001B3 + ord(character) * 0xFF51AFD7ED558CCD) % 2**64
-            self._code[code] = value ^ (value >> 31)
-            self._known[code] = True
-
-
-def _borders(sorts: "NDArray[np.uint8]") -> "tuple[NDArray[np.intp], NDArray[np.intp]]":
-    """Return where words start and stop."""
-    import numpy as np
-
-    letter = sorts == _LETTER
-    whole = sorts == _WHOLE
-    before = np.concatenate(([False], letter[:-1]))
-    after = np.concatenate((letter[1:], [False]))
-    starts = np.flatnonzero((letter & ~before) | whole)
-    stops = np.flatnonzero((letter & ~after) | whole) + 1
-    return starts, stops
-
-
-def _word_hashes(
-    codes: "Hashes", starts: "NDArray[np.intp]", stops: "NDArray[np.intp]"
-) -> "Hashes":
-    """Return a polynomial hash of each word, by sums over the whole text (modulo 2**64)."""
-    import numpy as np
-
-    if not len(starts):
-        return np.zeros(0, np.uint64)
-    base, inverse = 0x5851F42D4C957F2D, pow(0x5851F42D4C957F2D, -1, 2**64)
-    powers = np.full(len(codes), base, dtype=np.uint64)
-    powers[0] = 1
-    np.multiply.accumulate(powers, out=powers)
-    sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(codes * powers, dtype=np.uint64)))
-    back = np.full(len(codes), inverse, dtype=np.uint64)
-    back[0] = 1
-    np.multiply.accumulate(back, out=back)
-    hashes = (sums[stops] - sums[starts]) * back[starts]
-    hashes ^= hashes >> np.uint64(32)
-    return hashes * np.uint64(0xD6E8FEB86659FD93)
+def _given(articles: Sequence[Article]) -> list[tuple[str, tuple[Span, ...]]]:
+    return [(article.text, article.aside) for article in articles]
 
 
 class _Signs:
     """The signs of many articles, by sign."""
 
-    def __init__(self, articles: Sequence[Article], hasher: _Hasher) -> None:
+    def __init__(self, articles: Sequence[Article]) -> None:
         import numpy as np
 
-        self._hasher = hasher
         self._keys: dict[int, tuple[int, ...]] = {}
         found = [self._pairs(batch, first) for first, batch in _batches(articles)]
         keys = np.concatenate([np.zeros(0, np.uint32), *(k for k, _ in found)])
@@ -306,24 +193,28 @@ class _Signs:
         """Return (sign, article) for every sign of every article, once."""
         import numpy as np
 
-        joined, words, owner, starts, stops = self._hasher.words(articles)
-        vocabulary, example, which = np.unique(words, return_index=True, return_inverse=True)
+        given = _given(articles)
+        words = hashed_words(given)
+        owner = np.repeat(np.arange(len(articles)), np.diff(words.offsets))
+        vocabulary, example, which = np.unique(words.hashes, return_index=True, return_inverse=True)
         keys: list[int] = []
         counts = np.zeros(len(vocabulary), dtype=np.int64)
         for n, (word, at) in enumerate(zip(vocabulary.tolist(), example.tolist(), strict=True)):
             found = self._keys.get(word)
             if found is None:
-                found = self._keys[word] = keys_of(joined[starts[at] : stops[at]])
+                found = self._keys[word] = keys_of(
+                    given[owner[at]][0][words.starts[at] : words.ends[at]]
+                )
             keys.extend(found)
             counts[n] = len(found)
         # Each distinct word of each article, replaced by its keys.
-        pairs = _distinct(owner.astype(np.int64) * len(vocabulary) + which)
+        pairs = distinct(owner * len(vocabulary) + which)
         row, word_number = pairs // len(vocabulary), pairs % len(vocabulary)
         times = counts[word_number]
         offset = np.concatenate(([0], np.cumsum(counts)))[word_number]
         inner = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
         column = np.array(keys, dtype=np.int64)[np.repeat(offset, times) + inner]
-        both = _distinct((np.repeat(row, times) << 32) | column)
+        both = distinct((np.repeat(row, times) << 32) | column)
         return (both & 0xFFFFFFFF).astype(np.uint32), (both >> 32).astype(np.int32) + np.int32(
             first
         )
@@ -349,16 +240,6 @@ class _Signs:
         return {
             int(n): float(total[n] / (norm * self._norms[n])) for n in np.flatnonzero(total) if norm
         }
-
-
-def _distinct(numbers: "NDArray[np.int64]") -> "NDArray[np.int64]":
-    """Return the distinct numbers, sorted; several times as fast as NumPy 2.4's hashing `unique`."""
-    import numpy as np
-
-    numbers.sort()
-    return (
-        numbers[np.concatenate(([True], numbers[1:] != numbers[:-1]))] if len(numbers) else numbers
-    )
 
 
 FEW = 4
