@@ -1,5 +1,6 @@
-"""Which copy was made from which: from credits, matches and dates to the chain of an article."""
+"""Which copy was made from which: from credits, matches and dates to the tree of copies."""
 
 from filiation.stemma.chain import trace
+from filiation.stemma.group import stemma
 
-__all__ = ["trace"]
+__all__ = ["stemma", "trace"]

@@ -1,26 +1,29 @@
 """What speaks for each version being made from each other: the evidence, weighed."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 from math import log, log1p
 from typing import Literal
 
 from filiation.english import plural
-from filiation.fold import fold
-from filiation.outlets import host
+from filiation.fold import folded
 from filiation.stemma.account import Stop
 from filiation.stemma.arborescence import ROOT
 from filiation.stemma.naming import Names, same_title
+from filiation.stemma.page import Page
+from filiation.stemma.reason import Reason, weighed
 from filiation.stemma.search import Family, Witness, leads_to
-from filiation.stemma.verdicts import TextVerdict, text_verdict
+from filiation.stemma.verdicts import TextVerdict
 from filiation.stemma.versions import Node, Versions, ordered
 from filiation.stemma.weights import CREDIT, FOUND_LIMITS, PARENT_ROLES, WEIGHTS
 from filiation.stemma.wording import in_role, passages
 from filiation.values import Article, Credit, Evidence, Match
 
-__all__ = ["Kinship", "Naming", "kinship"]
+__all__ = ["Kinship", "Naming", "kinship", "stated"]
 
 Naming = Literal["parent", "aside", "nobody"]
 """How a page names a version: as that from which it has the text, in passing, or not at all."""
@@ -34,19 +37,30 @@ Pair = tuple[int, int]
 """A supposed parent and its child."""
 
 
-@dataclass(slots=True)
+@dataclass
 class Kinship:
-    """Every possible hop between versions and the evidence for it."""
+    """Every possible hop between versions and the reasons for it."""
 
     names: Names
     family: Family
     versions: Versions
-    evidence: dict[Pair, list[Evidence]] = field(default_factory=dict)
+    reasons: dict[Pair, list[Reason]] = field(default_factory=dict)
     """Only of hops that are possible at all."""
     too_late: set[Pair] = field(default_factory=set)
     """Hops that pages or texts suggest and dates rule out."""
     verdicts: dict[Pair, TextVerdict] = field(default_factory=dict)
-    _matches: dict[Pair, Match] = field(default_factory=dict)
+    """Of two witnesses, in both directions; those that nobody compared are left out."""
+
+    def __post_init__(self) -> None:
+        self.pages = [Page(witness.article) for witness in self.family.witnesses]
+        self.neighbours = self.family.neighbours()
+        self._names: dict[int, str] = {}
+        self._stops: dict[Pair, Stop] = {}
+        # Of what a page says of one version, its chain goes before its rivals, these before hints.
+        for pile in (self.versions.tips, self.versions.rivals, self.versions.stops):
+            for page, named in pile.items():
+                for number, stop in reversed(named):
+                    self._stops[page, number] = stop
 
     @property
     def nodes(self) -> list[Node]:
@@ -55,7 +69,11 @@ class Kinship:
 
     def name(self, number: int) -> str:
         """Return what to call a version in a sentence."""
-        node = self.nodes[number]
+        if number not in self._names:
+            self._names[number] = self._name(self.nodes[number])
+        return self._names[number]
+
+    def _name(self, node: Node) -> str:
         if name := self.names.name(node.who):
             return name
         if node.witness:
@@ -64,17 +82,23 @@ class Kinship:
         return f"an unnamed original ({node.language})" if node.language else "an unnamed original"
 
     def match(self, parent: int, child: int) -> Match | None:
-        """Return what two witnesses share, the parent as a; None where one is unseen."""
-        if not (self.nodes[parent].witness and self.nodes[child].witness):
-            return None
-        if (parent, child) not in self._matches:
-            from filiation.match import mirrored
+        """Return what two witnesses share, the parent as a; None where nobody compared them."""
+        from filiation.match import mirrored
 
-            first, second = sorted((parent, child))
-            match = self.family.matches[first, second]
-            self._matches[first, second] = match
-            self._matches[second, first] = mirrored(match)
-        return self._matches[parent, child]
+        match = self.family.match(parent, child)
+        return mirrored(match) if match is not None and parent > child else match
+
+    def verdict(self, parent: int, child: int) -> TextVerdict:
+        """Return what the texts say; `silent` where one is unseen or they were not compared."""
+        return self.verdicts.get((parent, child), "silent")
+
+    def evidence(self, parent: int, child: int) -> list[Evidence]:
+        """Return the reasons for a hop in words."""
+        return [reason.evidence() for reason in self.reasons[parent, child]]
+
+    def pairs_named(self) -> list[Pair]:
+        """Return every page with every version that it names."""
+        return list(self._stops)
 
     def naming(self, child: int, parent: int) -> Naming:
         """Return how the child's page names the parent."""
@@ -90,37 +114,34 @@ class Kinship:
 
     def stop(self, child: int, parent: int) -> Stop | None:
         """Return what the child's page says of the parent."""
-        named = (
-            *self.versions.stops.get(child, ()),
-            *self.versions.rivals.get(child, ()),
-            *self.versions.tips.get(child, ()),
-        )
-        return next((stop for number, stop in named if number == parent), None)
+        return self._stops.get((child, parent))
 
     def direction(self, parent: int, child: int) -> float:
         """Return the log-odds by which texts and dates speak for this direction."""
-        forth = self.evidence.get((parent, child), ())
-        back = self.evidence.get((child, parent), ())
-        return sum(e.weight or 0.0 for e in forth if e.type in ("direction", "dates")) - sum(
-            e.weight or 0.0 for e in back if e.type in ("direction", "dates")
+        return self._directed(parent, child) - self._directed(child, parent)
+
+    def _directed(self, parent: int, child: int) -> float:
+        return sum(
+            reason.weight or 0.0
+            for reason in self.reasons.get((parent, child), ())
+            if reason.type in ("direction", "dates")
         )
 
-    def branches(self) -> dict[int, dict[int, float]]:
+    def branches(self, asked: int | None = None) -> dict[int, dict[int, float]]:
         """Return the log-odds of every possible hop, in an order that settles ties.
 
         Of equal parents the earlier is taken; and where no date tells them apart, the article asked
         about last, since it is asked where it comes from.
         """
-        order = ordered([*range(1, len(self.nodes)), 0], self.nodes)
-        return {
-            child: {
-                parent: sum(e.weight or 0.0 for e in self.evidence[parent, child])
-                for parent in order
-                if (parent, child) in self.evidence
-            }
-            | {ROOT: self._root(child)}
-            for child in order
-        }
+        numbers = sorted(range(len(self.nodes)), key=lambda number: (number == asked, number))
+        order = ordered(numbers, self.nodes)
+        rank = {number: place for place, number in enumerate(order)}
+        into: dict[int, dict[int, float]] = {child: {} for child in order}
+        for (parent, child), reasons in sorted(
+            self.reasons.items(), key=lambda row: rank[row[0][0]]
+        ):
+            into[child][parent] = sum(reason.weight or 0.0 for reason in reasons)
+        return {child: parents | {ROOT: self._root(child)} for child, parents in into.items()}
 
     def _root(self, child: int) -> float:
         says_copy = bool(self.versions.stops.get(child))
@@ -129,8 +150,8 @@ class Kinship:
 
 def _spelt_out(stop: Stop, witness: Witness) -> bool:
     """Whether a credit from which no name could be read holds the outlet's name or the title."""
-    lines = [fold(credit.quote).text for credit in stop.credits]
-    sought = [fold(text or "").text.strip() for text in (witness.home.name, witness.article.title)]
+    lines = [folded(credit.quote) for credit in stop.credits]
+    sought = [folded(text or "").strip() for text in (witness.home.name, witness.article.title)]
     return any(
         re.search(rf"(?<!\w){re.escape(text)}(?!\w)", line)
         for text in sought
@@ -142,13 +163,12 @@ def _spelt_out(stop: Stop, witness: Witness) -> bool:
 def kinship(family: Family, versions: Versions, names: Names) -> Kinship:
     """Weigh everything that pages, texts and dates say about who was made from whom."""
     kin = Kinship(names, family, versions)
-    seen = range(len(family.witnesses))
-    for parent in seen:
-        for child in seen:
-            if parent != child:
-                _weigh_pair(kin, parent, child)
+    seen = len(family.witnesses)
+    pairs = {(min(pair), max(pair)) for pair in kin.pairs_named() if max(pair) < seen}
+    for one, other in sorted(pairs | family.matches.keys()):
+        _weigh_pair(kin, one, other)
     _weigh_innovations(kin)
-    for page in seen:
+    for page in range(seen):
         _weigh_account(kin, page)
     _weigh_implied(kin)
     return kin
@@ -157,26 +177,25 @@ def kinship(family: Family, versions: Versions, names: Names) -> Kinship:
 # Two articles that were seen ----------------------------------------------------------------
 
 
-def _weigh_pair(kin: Kinship, parent: int, child: int) -> None:
-    stop = kin.stop(child, parent)
-    older, younger = _article(kin, parent), _article(kin, child)
-    match = kin.match(parent, child)
-    assert match is not None
-    credited = kin.naming(child, parent) != "nobody" or kin.naming(parent, child) != "nobody"
-    verdict = text_verdict(match, older, younger, credited=credited)
-    kin.verdicts[parent, child] = verdict
-    if verdict != "match" and stop is None:
-        return
-    if not kin.nodes[parent].dates.can_precede(kin.nodes[child].dates):
-        kin.too_late.add((parent, child))
-        return
-    kin.evidence[parent, child] = [
-        *_credit_evidence(kin, parent, child),
-        *_text_evidence(kin, parent, child, match, verdict),
-        *_direction_evidence(kin, parent, child, match, verdict),
-        *(_date_evidence(kin, parent, child) if verdict != "contradicts" else ()),
-        *_house_evidence(kin, parent, child),
-    ]
+def _weigh_pair(kin: Kinship, one: int, other: int) -> None:
+    match = kin.family.match(one, other)
+    credited = kin.naming(one, other) != "nobody" or kin.naming(other, one) != "nobody"
+    verdict = kin.family.verdict(one, other, credited=credited)
+    if match is not None:
+        kin.verdicts[one, other] = kin.verdicts[other, one] = verdict
+    for parent, child in ((one, other), (other, one)):
+        if verdict != "match" and kin.stop(child, parent) is None:
+            continue
+        if not kin.nodes[parent].dates.can_precede(kin.nodes[child].dates):
+            kin.too_late.add((parent, child))
+            continue
+        kin.reasons[parent, child] = [
+            *_credit_reasons(kin, parent, child),
+            *_text_reasons(kin, parent, child, match, verdict),
+            *_direction_reasons(kin, parent, child, match, verdict),
+            *(_date_reasons(kin, parent, child) if verdict != "contradicts" else ()),
+            *_house_reasons(kin, parent, child),
+        ]
 
 
 def _article(kin: Kinship, number: int) -> Article:
@@ -185,37 +204,48 @@ def _article(kin: Kinship, number: int) -> Article:
     return witness.article
 
 
-def _weighed(kind: str, row: str, says: str, times: float = 1.0) -> Evidence:
-    return Evidence(kind, says, weight=WEIGHTS[row].odds * times)
-
-
-def _text_evidence(
-    kin: Kinship, parent: int, child: int, match: Match, verdict: TextVerdict
-) -> Iterator[Evidence]:
-    older, younger = kin.name(parent), kin.name(child)
+def _text_reasons(
+    kin: Kinship, parent: int, child: int, match: Match | None, verdict: TextVerdict
+) -> Iterator[Reason]:
+    if match is None:
+        return
     if verdict == "contradicts":
-        yield _weighed(
-            "passages", "text.contradicts", f"the texts of {older} and {younger} share nothing"
+        yield weighed(
+            "passages",
+            "text.contradicts",
+            lambda: f"the texts of {kin.name(parent)} and {kin.name(child)} share nothing",
         )
     if verdict != "match":
         if not match.same_language:
-            yield Evidence(
+            yield Reason(
                 "translation",
-                f"the comparison across languages of {older} and {younger} settles nothing",
+                None,
+                lambda: (
+                    f"the comparison across languages of {kin.name(parent)} and {kin.name(child)}"
+                    " settles nothing"
+                ),
             )
         return
-    yield Evidence(
+    yield Reason(
         "passages" if match.same_language else "translation",
-        passages(match, older, younger),
-        weight=agreement(match),
+        agreement(match),
+        lambda: _shared_passages(kin, parent, child),
     )
-    if match.same_language and (foreign := _foreign_origin(kin, parent, child)):
-        yield _weighed(
+    if match.same_language and (foreign := _foreign_origin(kin, parent, child)) is not None:
+        yield weighed(
             "translation",
             "text.one_translation",
-            f"both have the same wording of a text first published in another language"
-            f" ({foreign}): one of them has the other's translation",
+            lambda: (
+                "both have the same wording of a text first published in another language"
+                f" ({kin.name(foreign)}): one of them has the other's translation"
+            ),
         )
+
+
+def _shared_passages(kin: Kinship, parent: int, child: int) -> str:
+    match = kin.match(parent, child)
+    assert match is not None
+    return passages(match, kin.name(parent), kin.name(child))
 
 
 def agreement(match: Match) -> float:
@@ -227,117 +257,100 @@ def agreement(match: Match) -> float:
     return WEIGHTS["text.score"].odds * odds + WEIGHTS["text.closeness"].odds * close
 
 
-def _foreign_origin(kin: Kinship, parent: int, child: int) -> str | None:
-    """Return the name of a version in another language that either page names, if one does."""
+def _foreign_origin(kin: Kinship, parent: int, child: int) -> int | None:
+    """Return a version in another language that either page names, if one does."""
     language = _article(kin, child).language
     for page in (child, parent):
-        for number, _ in kin.versions.stops.get(page, ()):
+        stops = kin.versions.stops.get(page)
+        if not stops:
+            continue
+        for number, _ in stops:
             theirs = kin.nodes[number].language
             if theirs and language and theirs != language:
-                return kin.name(number)
+                return number
         witness = kin.nodes[page].witness
-        if witness and witness.account.turn == 0 and kin.versions.stops.get(page):
-            return kin.name(kin.versions.stops[page][0][0])
+        if witness and witness.account.turn == 0:
+            return stops[0][0]
     return None
 
 
-def _direction_evidence(
-    kin: Kinship, parent: int, child: int, match: Match, verdict: TextVerdict
-) -> Iterator[Evidence]:
+def _direction_reasons(
+    kin: Kinship, parent: int, child: int, match: Match | None, verdict: TextVerdict
+) -> Iterator[Reason]:
     """Yield signs of which came first; they count only between versions of one text."""
-    if verdict != "match":
+    if verdict != "match" or match is None:
         return
-    older, younger = _article(kin, parent), _article(kin, child)
-    if (
-        match.same_language
-        and match.coverage_b >= _LIMIT["cut_whole"]
-        and match.coverage_a < _LIMIT["cut_part"]
-    ):
-        yield _weighed(
+    kept, taken = match.coverage_a, match.coverage_b
+    if parent > child:
+        kept, taken = taken, kept
+    if match.same_language and taken >= _LIMIT["cut_whole"] and kept < _LIMIT["cut_part"]:
+        yield weighed(
             "direction",
             "text.cut",
-            f"the text of {kin.name(child)} lies within the longer one of {kin.name(parent)}",
+            lambda: (
+                f"the text of {kin.name(child)} lies within the longer one of {kin.name(parent)}"
+            ),
         )
-    if _quotes_title(younger, older) and not _quotes_title(older, younger):
-        yield _weighed(
+    older, younger = kin.pages[parent], kin.pages[child]
+    if younger.quotes_title(older) and not older.quotes_title(younger):
+        yield weighed(
             "direction",
             "title.quoted",
-            f"{kin.name(child)} quotes the title of {kin.name(parent)}",
+            lambda: f"{kin.name(child)} quotes the title of {kin.name(parent)}",
         )
-    if _links_into(younger, older) and not _links_into(older, younger):
-        yield _weighed(
+    if younger.links_into(older) and not older.links_into(younger):
+        yield weighed(
             "direction",
             "link.kept",
-            f"links to {host(older.url or '')} stand in the text of {kin.name(child)}",
+            lambda: f"links to {older.site} stand in the text of {kin.name(child)}",
         )
 
 
-def _quotes_title(page: Article, other: Article) -> bool:
-    title = fold(other.title or "").text.strip()
-    if len(title) < _LIMIT["title"] or same_title(page.title, other.title):
-        return False
-    return any(
-        title in fold(line.text).text
-        for line in page.lines
-        if line.region not in ("chrome", "title") and len(line.text) < 10_000
-    )
-
-
-def _links_into(page: Article, other: Article) -> bool:
-    site = host(other.url or "")
-    own = host(page.url or "")
-    return (
-        bool(site)
-        and site != own
-        and any(
-            host(link.href) == site
-            for line in page.lines
-            if line.region == "body"
-            for link in line.links
-        )
-    )
-
-
-def _date_evidence(kin: Kinship, parent: int, child: int) -> Iterator[Evidence]:
+def _date_reasons(kin: Kinship, parent: int, child: int) -> Iterator[Reason]:
     if kin.nodes[parent].dates.surely_precedes(kin.nodes[child].dates):
-        yield _weighed(
+        yield weighed(
             "dates",
             "dates.order",
-            f"{kin.name(parent)} was published before {kin.name(child)}",
+            lambda: f"{kin.name(parent)} was published before {kin.name(child)}",
         )
 
 
-def _house_evidence(kin: Kinship, parent: int, child: int) -> Iterator[Evidence]:
+def _house_reasons(kin: Kinship, parent: int, child: int) -> Iterator[Reason]:
     one, other = kin.nodes[parent].witness, kin.nodes[child].witness
     assert one is not None and other is not None
     if kin.names.same(one.home, other.home):
-        yield _weighed("outlet", "outlet.same", f"both stand in {kin.name(child)}")
+        yield weighed("outlet", "outlet.same", lambda: f"both stand in {kin.name(child)}")
     if kin.naming(parent, child) == "parent":
-        yield _weighed(
+        yield weighed(
             "credit",
             "credit.reverse",
-            f"{kin.name(parent)} itself names {kin.name(child)} as where it has the text from",
+            lambda: (
+                f"{kin.name(parent)} itself names {kin.name(child)} as where it has the text from"
+            ),
         )
     shared = _shared_stop(kin, parent, child)
     if shared is not None:
-        yield _weighed(
-            "credit", "credit.shared", f"both name {kin.name(shared)} as where the text is from"
+        yield weighed(
+            "credit",
+            "credit.shared",
+            lambda: f"both name {kin.name(shared)} as where the text is from",
         )
     if other.account.own_translation and _article(kin, parent).language == (
         _article(kin, child).language
     ):
-        yield _weighed(
+        yield weighed(
             "credit",
             "credit.own_translation",
-            f"{kin.name(child)} says that the translation was made for it",
+            lambda: f"{kin.name(child)} says that the translation was made for it",
         )
 
 
 def _shared_stop(kin: Kinship, parent: int, child: int) -> int | None:
-    theirs = {number for number, _ in kin.versions.stops.get(parent, ())}
-    return next(
-        (n for n, _ in kin.versions.stops.get(child, ()) if n in theirs and n != parent), None
-    )
+    above, below = kin.versions.stops.get(parent), kin.versions.stops.get(child)
+    if not above or not below:
+        return None
+    theirs = {number for number, _ in above}
+    return next((number for number, _ in below if number in theirs and number != parent), None)
 
 
 def _weigh_innovations(kin: Kinship) -> None:
@@ -346,23 +359,26 @@ def _weigh_innovations(kin: Kinship) -> None:
     A word that two versions share and a third lacks was new in one of the two, and came from
     there into the other: the textual critic's shared innovation.
     """
-    shared: dict[int, dict[int, int]] = {}
-    for parent, child in kin.evidence:
-        match = kin.match(parent, child)
+    shared: dict[int, dict[int, int]] = defaultdict(dict)
+    for parent, child in kin.reasons:
+        match = kin.family.match(parent, child)
         if match and match.same_language and kin.verdicts[parent, child] == "match":
-            shared.setdefault(child, {})[parent] = match.shared_words
+            shared[child][parent] = match.shared_words
     for child, words in shared.items():
         most, closest = max((number, -parent) for parent, number in words.items())
         for parent, number in words.items():
             if number < most:
-                kin.evidence[parent, child].append(
-                    Evidence(
+                kin.reasons[parent, child].append(
+                    Reason(
                         "passages",
-                        f"{kin.name(child)} shares {plural(most - number, 'word')} more with"
-                        f" {kin.name(-closest)}",
-                        weight=innovation(most - number),
+                        innovation(most - number),
+                        partial(_shares_more, kin, child, most - number, -closest),
                     )
                 )
+
+
+def _shares_more(kin: Kinship, child: int, words: int, other: int) -> str:
+    return f"{kin.name(child)} shares {plural(words, 'word')} more with {kin.name(other)}"
 
 
 def innovation(words: int) -> float:
@@ -376,7 +392,7 @@ def innovation(words: int) -> float:
 # What pages say -----------------------------------------------------------------------------
 
 
-def _credit_evidence(kin: Kinship, parent: int, child: int) -> Iterator[Evidence]:
+def _credit_reasons(kin: Kinship, parent: int, child: int) -> Iterator[Reason]:
     """Yield the child's credits that name the parent, the strongest with their common weight."""
     stop = kin.stop(child, parent)
     if stop is None:
@@ -389,9 +405,11 @@ def _credit_evidence(kin: Kinship, parent: int, child: int) -> Iterator[Evidence
     urls = {stop.url, *(credit.url for credit in stop.credits)}
     titles = {stop.title, *(credit.title for credit in stop.credits)}
     if any(leads_to(url, article) for url in urls):
-        yield _weighed("credit", "credit.link", "the credit's link leads to this very page")
+        yield weighed("credit", "credit.link", lambda: "the credit's link leads to this very page")
     elif any(same_title(title, article.title) for title in titles):
-        yield _weighed("credit", "credit.title", "the credit names the title that this page has")
+        yield weighed(
+            "credit", "credit.title", lambda: "the credit names the title that this page has"
+        )
 
 
 def _credit_odds(kin: Kinship, parent: int, child: int, stop: Stop) -> float:
@@ -408,12 +426,13 @@ def _credit_odds(kin: Kinship, parent: int, child: int, stop: Stop) -> float:
 
 def _credits_named(
     kin: Kinship, parent: int, child: int, stop: Stop, odds: float
-) -> Iterator[Evidence]:
+) -> Iterator[Reason]:
     if not stop.credits:
-        yield Evidence(
-            "credit", f"{kin.name(child)} tells that the text came from {kin.name(parent)}",
-            weight=odds,
-        )  # fmt: skip
+        yield Reason(
+            "credit",
+            odds,
+            lambda: f"{kin.name(child)} tells that the text came from {kin.name(parent)}",
+        )
         return
     best = max(stop.credits, key=_worth)
     for credit in sorted(stop.credits, key=_worth, reverse=True):
@@ -426,18 +445,10 @@ def _worth(credit: Credit) -> float:
 
 def stated(
     kin: Kinship, page: int, named: int, credit: Credit, odds: float | None = None
-) -> Evidence:
-    """Return a credit as evidence, verbatim and with its place."""
-    return Evidence(
-        "credit",
-        in_role(kin.name(page), credit.role, kin.name(named)),
-        role=credit.role,
-        quote=credit.quote,
-        rule=credit.rule,
-        start=credit.start,
-        end=credit.end,
-        locator=credit.locator,
-        weight=odds,
+) -> Reason:
+    """Return a credit as a reason, verbatim and with its place."""
+    return Reason(
+        "credit", odds, lambda: in_role(kin.name(page), credit.role, kin.name(named)), credit
     )
 
 
@@ -448,8 +459,8 @@ def _weigh_account(kin: Kinship, page: int) -> None:
         _weigh_order(kin, page, older, younger, stop)
     for parent, stop in (*stops, *kin.versions.rivals.get(page, ())):
         if kin.nodes[parent].witness is None:
-            kin.evidence[parent, page] = [
-                *_credit_evidence(kin, parent, page),
+            kin.reasons[parent, page] = [
+                *_credit_reasons(kin, parent, page),
                 *_common_text(kin, parent, page),
                 *_stated_date(kin, parent, page, stop),
             ]
@@ -460,30 +471,32 @@ def _weigh_order(kin: Kinship, page: int, older: int, younger: int, stop: Stop) 
     if not kin.nodes[older].dates.can_precede(kin.nodes[younger].dates):
         kin.too_late.add((older, younger))
         return
-    known = kin.evidence.setdefault((older, younger), [])
-    if any(evidence.type == "account" for evidence in known):
+    known = kin.reasons.setdefault((older, younger), [])
+    if any(reason.type == "account" for reason in known):
         return  # pages copy one another's credits: two that say the same are one witness
     strength = max((credit.strength for credit in stop.credits), default=1.0)
     known.append(
-        _weighed(
+        weighed(
             "account",
             "account.order",
-            f"{kin.name(page)} tells that the text went from {kin.name(older)} to"
-            f" {kin.name(younger)}",
+            lambda: (
+                f"{kin.name(page)} tells that the text went from {kin.name(older)} to"
+                f" {kin.name(younger)}"
+            ),
             strength,
         )
     )
     known.extend(_told_by(kin, page, (older, younger)))
 
 
-def _told_by(kin: Kinship, page: int, told: Sequence[int]) -> Iterator[Evidence]:
+def _told_by(kin: Kinship, page: int, told: Sequence[int]) -> Iterator[Reason]:
     for number in told:
         stop = kin.stop(page, number)
         for credit in sorted(stop.credits, key=_worth, reverse=True) if stop else ():
             yield stated(kin, page, number, credit)
 
 
-def _common_text(kin: Kinship, parent: int, child: int) -> Iterator[Evidence]:
+def _common_text(kin: Kinship, parent: int, child: int) -> Iterator[Reason]:
     """Yield what is known of an unseen parent's text.
 
     It has what its other copies share with this one; and where the page tells that it stands
@@ -495,21 +508,23 @@ def _common_text(kin: Kinship, parent: int, child: int) -> Iterator[Evidence]:
     older = [
         (agreement(match), number)
         for number in (stops[:-1] if parent in stops else ())
-        if kin.verdicts.get((number, child)) == "match" and (match := kin.match(number, child))
+        if kin.verdict(number, child) == "match" and (match := kin.family.match(number, child))
     ]
     if older:
         odds, number = max(older)
-        yield Evidence(
+        yield Reason(
             "passages",
-            f"what {kin.name(child)} shares with {kin.name(number)} came by way of"
-            f" {kin.name(parent)}, as the page tells it",
-            weight=odds,
+            odds,
+            lambda: (
+                f"what {kin.name(child)} shares with {kin.name(number)} came by way of"
+                f" {kin.name(parent)}, as the page tells it"
+            ),
         )
         return
     language = kin.nodes[parent].language or _article(kin, child).language
     best: tuple[float, int] = (0.0, -1)
-    for other in range(len(kin.family.witnesses)):
-        match = kin.match(other, child) if other != child else None
+    for other in kin.neighbours[child]:
+        match = kin.family.match(other, child)
         if (
             match is None
             or kin.verdicts[other, child] != "match"
@@ -521,43 +536,46 @@ def _common_text(kin: Kinship, parent: int, child: int) -> Iterator[Evidence]:
             odds += WEIGHTS["text.common_uncredited"].odds
         best = max(best, (odds, other))
     if best[0] > 0:
-        yield Evidence(
+        yield Reason(
             "passages",
-            f"{kin.name(best[1])} has this text too, as copies of {kin.name(parent)} would",
-            weight=best[0],
+            best[0],
+            lambda: f"{kin.name(best[1])} has this text too, as copies of {kin.name(parent)} would",
         )
 
 
-def _stated_date(kin: Kinship, parent: int, child: int, stop: Stop) -> Iterator[Evidence]:
+def _stated_date(kin: Kinship, parent: int, child: int, stop: Stop) -> Iterator[Reason]:
     if not stop.dates.can_precede(kin.nodes[child].dates):
-        yield _weighed(
+        yield weighed(
             "dates",
             "dates.denied",
-            f"{kin.name(child)} gives {kin.name(parent)} a later date than its own",
+            lambda: f"{kin.name(child)} gives {kin.name(parent)} a later date than its own",
         )
 
 
 def _weigh_implied(kin: Kinship) -> None:
     """Weigh that a copy without a credit descends from the version that another copy credits."""
     seen = len(kin.family.witnesses)
-    for page, stops in kin.versions.stops.items():
+    for page, stops in sorted(kin.versions.stops.items()):
         parent = stops[-1][0]
         if parent < seen:
             continue
         language = kin.nodes[parent].language or _article(kin, page).language
-        for other in range(seen):
+        for other in kin.neighbours[page]:
             if (
-                other != page
-                and kin.verdicts[page, other] == "match"
+                kin.verdicts[page, other] == "match"
                 and not kin.versions.stops.get(other)
                 and _article(kin, other).language == language
-                and (parent, other) not in kin.evidence
+                and (parent, other) not in kin.reasons
                 and kin.nodes[parent].dates.can_precede(kin.nodes[other].dates)
             ):
-                kin.evidence[parent, other] = [
-                    _weighed(
+                kin.reasons[parent, other] = [
+                    weighed(
                         "implied",
                         "account.implied",
-                        f"{kin.name(page)} has the same text and credits {kin.name(parent)}",
+                        partial(_implied, kin, page, parent),
                     )
                 ]
+
+
+def _implied(kin: Kinship, page: int, parent: int) -> str:
+    return f"{kin.name(page)} has the same text and credits {kin.name(parent)}"

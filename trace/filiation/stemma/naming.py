@@ -1,11 +1,12 @@
 """Whether two names on pages mean the same outlet, and two titles the same text."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
-from filiation.fold import fold
+from filiation.fold import folded
 from filiation.outlets import Catalogue, host
 
-__all__ = ["Names", "Who", "same_title"]
+__all__ = ["Names", "Who", "names_of", "same_title"]
 
 SAME_NAME = 0.9
 """Least similarity of two uncatalogued outlets' names: one slip in ten letters, as in the
@@ -19,6 +20,8 @@ ARTICLE = 3
 SAME_TITLE = 92.0
 """Least similarity (per cent) of two titles of one text: two slips in 60 letters, or a house's
 change of typography. Titles of different reports of one event stay below 85."""
+TITLE = 500
+"""Characters of a title that are looked at."""
 LEAST_TITLE = 12
 """Letters of a title that can tell a text: "Editorial" and "The week" cannot."""
 
@@ -37,12 +40,17 @@ class Who:
         return bool(self.name or self.key or self.host)
 
 
+MOST_KNOWN = 100_000
+"""Names, or pairs of them, that are remembered; then they are looked up anew."""
+
+
 class Names:
     """Names of outlets compared, with the catalogue's help."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self._known: dict[tuple[str | None, str | None, str], Who] = {}
+        self._same: dict[tuple[Who, Who], bool] = {}
 
     def who(self, name: str | None, key: str | None = None, url: str | None = None) -> Who:
         """Return the outlet that a name, a key or an address means, as far as they say."""
@@ -51,6 +59,8 @@ class Names:
             at = host(name.strip())
         asked = (name, key, at)
         if asked not in self._known:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
             self._known[asked] = Who(name, key or self._key(name, at), at)
         return self._known[asked]
 
@@ -75,6 +85,15 @@ class Names:
 
     def same(self, one: Who, other: Who) -> bool:
         """Whether both mean one outlet. What names nobody is nobody's."""
+        asked = (one, other)
+        if asked not in self._same:
+            if len(self._same) >= MOST_KNOWN:
+                self._same.clear()
+            self._same[asked] = self._are_same(one, other)
+        return self._same[asked]
+
+    @staticmethod
+    def _are_same(one: Who, other: Who) -> bool:
         if one.key and other.key:
             return one.key == other.key
         if one.host and one.host == other.host:
@@ -94,23 +113,40 @@ class Names:
         )
 
 
+@lru_cache(4)
+def names_of(catalogue: Catalogue | None = None) -> Names:
+    """Return the names of a catalogue (the program's own where it is None), with what is known.
+
+    What was looked up for one text need not be looked up for the next.
+    """
+    from filiation.outlets import catalogue as own
+
+    return Names(catalogue or own())
+
+
 def same_title(one: str | None, other: str | None) -> bool:
     """Whether two titles are those of one text, typography and a slip aside."""
     from rapidfuzz import fuzz
 
     if not one or not other:
         return False
-    first, second = " ".join(_words(one[:500])), " ".join(_words(other[:500]))
+    first, second = _wording(one[:TITLE]), _wording(other[:TITLE])
     if min(len(first), len(second)) < LEAST_TITLE:
         return False
-    return fuzz.ratio(first, second, score_cutoff=SAME_TITLE) >= SAME_TITLE
+    return first == second or fuzz.ratio(first, second, score_cutoff=SAME_TITLE) >= SAME_TITLE
 
 
 def _words(text: str) -> list[str]:
-    kept = "".join(c if c.isalnum() else " " for c in fold(text).text)
+    kept = "".join(c if c.isalnum() else " " for c in folded(text))
     return kept.split()
 
 
+@lru_cache(4096)
+def _wording(title: str) -> str:
+    return " ".join(_words(title))
+
+
+@lru_cache(4096)
 def _spelling(name: str) -> str:
     return "".join(_words(name[:200]))
 

@@ -8,10 +8,10 @@ from filiation.match import mirrored
 from filiation.stemma.account import Account, Stop, account, home
 from filiation.stemma.addresses import same_address
 from filiation.stemma.naming import Names, Who, same_title
-from filiation.stemma.verdicts import are_versions
+from filiation.stemma.verdicts import TextVerdict, are_versions, text_verdict
 from filiation.values import Article, Credits, Match
 
-__all__ = ["Compare", "Family", "Read", "Shortlist", "Witness", "gather", "leads_to"]
+__all__ = ["Compare", "Family", "Read", "Shortlist", "Witness", "addresses", "gather", "leads_to"]
 
 Read = Callable[[Article], Credits]
 """What reads a page for its credits."""
@@ -42,17 +42,44 @@ class Witness:
 
 @dataclass(slots=True)
 class Family:
-    """The versions seen of one text, and how each agrees with each."""
+    """The versions seen of one text, and how they agree."""
 
     witnesses: list[Witness]
-    """The first is the one asked about."""
+    """Where one was asked about, it is the first."""
     matches: dict[tuple[int, int], Match]
-    """Of every two witnesses (the smaller number first)."""
+    """Of the pairs of witnesses that were compared: the smaller number first, and as a."""
+    reused: bool = False
+    """Whether a match with passages was held to be reuse by whoever gave it, however short."""
     looked_at: int = 0
     set_aside: int = 0
     """Articles that are another one's very double: the same page twice among the input."""
     limits: list[str] = field(default_factory=list)
     """What was left undone, in sentences."""
+
+    def match(self, one: int, other: int) -> Match | None:
+        """Return the match of two witnesses, the smaller number as a; None: not compared."""
+        return self.matches.get((one, other) if one < other else (other, one))
+
+    def neighbours(self) -> dict[int, list[int]]:
+        """Return for each witness those it was compared with, by number."""
+        found: dict[int, list[int]] = {number: [] for number in range(len(self.witnesses))}
+        for one, other in self.matches:
+            found[one].append(other)
+            found[other].append(one)
+        return {number: sorted(others) for number, others in found.items()}
+
+    def verdict(self, one: int, other: int, *, credited: bool) -> TextVerdict:
+        """Return what the texts say to the claim that one of the two was made from the other."""
+        match = self.match(one, other)
+        if match is not None and match.passages and self.reused:
+            return "match"
+        first, second = sorted((one, other))
+        return text_verdict(
+            match,
+            self.witnesses[first].article,
+            self.witnesses[second].article,
+            credited=credited,
+        )
 
 
 def gather(
@@ -186,7 +213,7 @@ class _Shelf:
         self.homes = [home(article, names) for article in articles]
         self._by_host: dict[str, list[int]] = defaultdict(list)
         for number, article in enumerate(articles):
-            for at in {self._host(address) for address in _addresses(article)} - {""}:
+            for at in {self._host(address) for address in addresses(article)} - {""}:
                 self._by_host[at].append(number)
 
     def _host(self, address: str | None) -> str:
@@ -225,19 +252,19 @@ class _Shelf:
         ]
 
 
-def _addresses(article: Article) -> tuple[str | None, ...]:
-    return article.url, article.canonical_url, article.og_url
-
-
 def leads_to(address: str | None, article: Article) -> bool:
     """Whether an address is an article's.
 
     Its page's own claim of an address counts within its own site only: a copy may claim the
     original's.
     """
-    if same_address(address, article.url):
-        return True
-    return article.url is None and any(same_address(address, own) for own in _addresses(article))
+    return any(same_address(address, own) for own in addresses(article))
+
+
+def addresses(article: Article) -> tuple[str, ...]:
+    """Return the addresses at which an article may be sought."""
+    claimed = (article.canonical_url, article.og_url) if article.url is None else ()
+    return tuple(address for address in (article.url, *claimed) if address)
 
 
 def _days_apart(one: Article, other: Article) -> float:

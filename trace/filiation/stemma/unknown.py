@@ -1,5 +1,6 @@
 """What could not be known of a chain, in plain sentences."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from filiation.english import listed
@@ -33,14 +34,14 @@ def unknown(
 
 
 def _unseen(kin: Kinship, order: Sequence[int]) -> Iterator[str]:
+    place = {number: i for i, number in enumerate(order)}
+    naming: dict[int, set[int]] = defaultdict(set)
+    for page, named in kin.pairs_named():
+        naming[named].add(page)
     for number in order:
         if kin.nodes[number].witness:
             continue
-        pages = [
-            kin.name(page)
-            for page in order
-            if kin.nodes[page].witness and kin.stop(page, number) is not None
-        ]
+        pages = [kin.name(page) for page in sorted(naming[number], key=place.__getitem__)]
         yield (
             f"The text of {kin.name(number)} was not at hand; it is known from what"
             f" {listed(pages)} {'says' if len(pages) == 1 else 'say'}."
@@ -65,7 +66,7 @@ def _conflicts(kin: Kinship, parent: Mapping[int, int], order: Sequence[int]) ->
                     f" {kin.name(number)} at hand is younger: a date may be wrong, or an earlier"
                     " version is missing."
                 )
-            elif kin.verdicts.get((number, child)) == "contradicts":
+            elif kin.verdict(number, child) == "contradicts":
                 yield (
                     f"{kin.name(child)} names {kin.name(number)}, but the texts share nothing: the"
                     " credit may mean another article."

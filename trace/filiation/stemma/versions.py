@@ -1,13 +1,13 @@
 """The versions of a text: those seen, and those that pages name and nobody has seen."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from filiation.stemma.account import Stop
-from filiation.stemma.addresses import same_address
+from filiation.stemma.addresses import place_of, same_address
 from filiation.stemma.naming import Names, Who, same_title
-from filiation.stemma.search import Family, Witness, leads_to
-from filiation.stemma.verdicts import are_versions
+from filiation.stemma.search import Family, Witness, addresses
 from filiation.values import Dates, Match
 
 __all__ = ["Node", "Versions", "possible", "versions"]
@@ -66,6 +66,7 @@ def versions(family: Family, names: Names) -> Versions:
     """Return the family's versions, every stop of every account assigned to one of them."""
     found = Versions([Node(witness.home, witness) for witness in family.witnesses])
     assigned: dict[tuple[int, str, int], int] = {}
+    taken: dict[int, set[int]] = defaultdict(set)
     rows = [
         (page, pile, place, stop)
         for page, witness in enumerate(family.witnesses)
@@ -76,17 +77,18 @@ def versions(family: Family, names: Names) -> Versions:
         )
         for place, stop in enumerate(stops)
     ]
+    shelf = _Shelf(family, names)
     # What is said most exactly comes first, so that a vaguer mention can fall in with it.
     for page, pile, place, stop in sorted(rows, key=lambda row: _vagueness(row[3])):
-        number = _seen(page, stop, family, found, names)
+        number = shelf.seen(page, stop)
         if number is None and pile == "tips":
             continue
-        taken = {n for (p, _, _), n in assigned.items() if p == page}
         if number is None:
-            number = _unseen(stop, found, names, len(family.witnesses), taken)
-        if number == page or number in taken:
+            number = _unseen(stop, found, names, len(family.witnesses), taken[page])
+        if number == page or number in taken[page]:
             continue
         assigned[page, pile, place] = number
+        taken[page].add(number)
     for (page, pile, place), number in sorted(assigned.items()):
         stop = getattr(family.witnesses[page].account, pile)[place]
         getattr(found, pile).setdefault(page, []).append((number, stop))
@@ -97,33 +99,70 @@ def _vagueness(stop: Stop) -> tuple[bool, bool, bool]:
     return not stop.url, not stop.title, not stop.who
 
 
-def _seen(page: int, stop: Stop, family: Family, found: Versions, names: Names) -> int | None:
-    """Return the witness that a stop means: by link, by title, by outlet and text, by text."""
-    others = [number for number in range(len(family.witnesses)) if number != page]
-    urls = [stop.url, *(credit.url for credit in stop.credits)]
-    titles = [stop.title, *(credit.title for credit in stop.credits)]
-    for number in others:
-        if any(leads_to(url, family.witnesses[number].article) for url in urls):
-            return number
-    here = [
-        number
-        for number in others
-        if not stop.who
-        or not found.nodes[number].who
-        or names.same(stop.who, found.nodes[number].who)
-    ]
-    titled = [
-        number
-        for number in here
-        if any(same_title(title, family.witnesses[number].article.title) for title in titles)
-    ]
-    if titled:  # copies often keep the title: the original is the one that names no source
-        return min(titled, key=lambda n: (bool(family.witnesses[n].account.stops), n))
-    theirs = [n for n in here if stop.who and names.same(stop.who, found.nodes[n].who)]
-    if not stop.says_something:
-        theirs = [n for n in here if _fits_nameless(page, n, stop, family)]
-    matched = [n for n in theirs if _are_versions(family, page, n, credited=stop.says_something)]
-    return max(matched, key=lambda n: _strength(_match(family, page, n)), default=None)
+class _Shelf:
+    """The witnesses of a family, found by address, title, outlet and text."""
+
+    def __init__(self, family: Family, names: Names) -> None:
+        self._family = family
+        self._names = names
+        self._neighbours = family.neighbours()
+        self._placed: dict[object, list[int]] = defaultdict(list)
+        self._titles: dict[str, list[int]] = defaultdict(list)
+        self._titled: dict[str, list[int]] = {}
+        for number, witness in enumerate(family.witnesses):
+            for place in {place_of(address) for address in addresses(witness.article)} - {None}:
+                self._placed[place].append(number)
+            if witness.article.title:
+                self._titles[witness.article.title].append(number)
+
+    def seen(self, page: int, stop: Stop) -> int | None:
+        """Return the witness that a page's stop means: by link, by title, by outlet and text."""
+        linked = [
+            number
+            for url in {stop.url, *(credit.url for credit in stop.credits)} - {None}
+            for number in self._placed.get(place_of(url or ""), ())
+            if number != page
+        ]
+        if linked:
+            return min(linked)
+        titles = {stop.title, *(credit.title for credit in stop.credits)} - {None}
+        titled = [
+            number
+            for title in titles
+            for number in self._bearing(title or "")
+            if number != page and self._may_be(stop, number)
+        ]
+        witnesses = self._family.witnesses
+        if titled:  # copies often keep the title: the original is the one that names no source
+            return min(titled, key=lambda n: (bool(witnesses[n].account.stops), n))
+        matched = [
+            (_strength(match), -number)
+            for number in self._neighbours[page]
+            if self._fits(page, number, stop)
+            and self._family.verdict(page, number, credited=stop.says_something) == "match"
+            and (match := self._family.match(page, number))
+        ]
+        return -max(matched)[1] if matched else None
+
+    def _bearing(self, title: str) -> list[int]:
+        """Return the witnesses that bear a title."""
+        if title not in self._titled:
+            self._titled[title] = [
+                number
+                for other, numbers in self._titles.items()
+                if same_title(title, other)
+                for number in numbers
+            ]
+        return self._titled[title]
+
+    def _may_be(self, stop: Stop, number: int) -> bool:
+        there = self._family.witnesses[number].home
+        return not stop.who or not there or self._names.same(stop.who, there)
+
+    def _fits(self, page: int, number: int, stop: Stop) -> bool:
+        if not stop.says_something:
+            return _fits_nameless(page, number, stop, self._family)
+        return bool(stop.who) and self._names.same(stop.who, self._family.witnesses[number].home)
 
 
 def _fits_nameless(page: int, number: int, stop: Stop, family: Family) -> bool:
@@ -132,16 +171,6 @@ def _fits_nameless(page: int, number: int, stop: Stop, family: Family) -> bool:
     if stop.language:
         return language == stop.language
     return bool(language) and language != family.witnesses[page].article.language
-
-
-def _match(family: Family, one: int, other: int) -> Match:
-    return family.matches[min(one, other), max(one, other)]
-
-
-def _are_versions(family: Family, one: int, other: int, *, credited: bool) -> bool:
-    first, second = sorted((one, other))
-    a, b = family.witnesses[first].article, family.witnesses[second].article
-    return are_versions(family.matches[first, second], a, b, credited=credited)
 
 
 def _strength(match: Match) -> tuple[float, float]:
