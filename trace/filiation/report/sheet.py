@@ -22,7 +22,8 @@ NARROWEST = 24
 # table, since its quotes and dashes lose nothing by it; what is left is written as escapes.
 _ASCII = str.maketrans(
     {
-        "│": "|", "├": "+", "└": "+", "─": "-", "▼": "v", "·": "-", "•": "*", "…": "...",
+        "│": "|", "├": "+", "└": "+", "─": "-", "▼": "v", "━": "=", "╸": "-",
+        "·": "-", "•": "*", "…": "...",
         "“": '"', "”": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "−": "-",
         "→": "->", "\u00a0": " ", "\u202f": " ",
     }
@@ -95,6 +96,13 @@ class Sheet:
             padded = one.copy().append(" " * (half - cell_len(one.plain)))
             line = padded.append_text(middle).append_text(other)
             self._lines.append(self._text(*self._margin).append_text(line))
+
+    def told(self, words: str) -> str:
+        """Return words as this sheet writes them, so that they can be measured before."""
+        words = harmless(words)
+        if not self.plain_ascii:
+            return words
+        return words.translate(_ASCII).encode("ascii", "backslashreplace").decode()
 
     def print_to(self, file: IO[str]) -> None:
         """Write the sheet, with styles where they will be seen, as bare text otherwise."""
