@@ -4,7 +4,7 @@ The groups are written by hand; what they add up to is the ledger's work.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from filiation.audit.flows import Ledger
 from filiation.audit.values import Audit, Group
@@ -41,9 +41,9 @@ CATALOGUED = {"ledger": "harbourledger", "estran": "estran"}
 def at(day: int, hour: int | None = None) -> Dates:
     """Return a day of May 2021 in a zone that is not known, or an hour of it in UTC."""
     if hour is not None:
-        moment = utc(2021, 5, day, hour)
+        moment = utc(2021, 5, 1, hour) + timedelta(days=day - 1)
         return Dates(moment, moment + timedelta(minutes=1), "minute")
-    first = datetime(2021, 5, day, tzinfo=UTC) - timedelta(hours=14)
+    first = utc(2021, 5) + timedelta(days=day - 1) - timedelta(hours=14)
     return Dates(first, first + timedelta(hours=50, seconds=-1), "day")
 
 

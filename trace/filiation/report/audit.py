@@ -8,7 +8,7 @@ from statistics import median
 
 from filiation.audit.flows import delay_hours
 from filiation.audit.values import Audit, Flow, Group, Tally
-from filiation.english import percent, plural
+from filiation.english import listed, percent, plural
 from filiation.report.files import FILES
 from filiation.report.harmless import one_line
 from filiation.report.sheet import Part, Sheet, quoted, shortened
@@ -27,11 +27,13 @@ MEANINGS_BESIDE = 120
 """Columns from which a standing's meaning stands beside its bar; below, it stands under it."""
 ROOM_IN_TREE = 30
 """Columns that a version keeps at the end of a branch; what lies deeper is counted."""
+MOST_NAMES = 3
+"""Outlets that share the first place and are still named."""
 NAME = 60
 TITLE = 200
 SENTENCE = 1000
 
-_UNKNOWN = "(not known)"
+_UNKNOWN = "(not named)"
 """An outlet in a table where nothing says which."""
 
 
@@ -138,7 +140,9 @@ class _AuditReport:
             told.append(f"{flow.standings['uncredited']:,} uncredited")
         if flow.median_delay_hours is not None:
             told.append(f"median delay {_delay(flow.median_delay_hours)}")
-        giver, taker = self.names[flow.from_outlet], self.names[flow.to_outlet]
+        giver, taker = (
+            self.sheet.closed(self.names[outlet]) for outlet in (flow.from_outlet, flow.to_outlet)
+        )
         self.sheet.line(
             (giver, "bold"), f" → {taker}: {plural(flow.hops, 'hop')}, {', '.join(told)}",
             first="- ",
@@ -176,7 +180,7 @@ class _AuditReport:
         if not tally.articles:
             told = "known from credits alone; "
         self.sheet.line(
-            (self.names[tally.outlet], "bold"), f": {told}taken from {_times(tally.taken)}",
+            (self.sheet.closed(self.names[tally.outlet]), "bold"), f": {told}taken from {_times(tally.taken)}",
             first="- ",
         )  # fmt: skip
 
@@ -198,7 +202,7 @@ class _AuditReport:
         with self.sheet.margin("   "):
             self.sheet.line((_about(group), "dim"))
             for version, first, rest in branches:
-                told = tree.told(version)
+                told = [(self.sheet.closed(_name(version)), "bold"), *tree.told(version)]
                 self.sheet.line(*told, first=(first, "dim"), rest=(rest, "dim"))
             left = len(group.stemma.versions) - len(branches)
             if left:
@@ -277,8 +281,8 @@ class _Tree:
         return shown
 
     def told(self, version: Version) -> list[Part]:
-        """Return a version's line: whose it is, when, and how it came there."""
-        parts: list[Part] = [(_name(version), "bold")]
+        """Return what a version's line says after its name: when it was, and how it came there."""
+        parts: list[Part] = []
         if not version.seen:
             parts += ["  [", ("UNSEEN", "bold yellow"), "]"]
         date = english_date(version.dates, alone=True)
@@ -317,7 +321,7 @@ _FLOW_COLUMNS = [
     Column("credited", right=True),
     Column("uncredited", "un-\ncredited", right=True),
     Column("median delay", "median\ndelay", right=True),
-    Column("of its output", "of its\noutput", right=True, drops=1),
+    Column("share of output", "share of\noutput", right=True, goes=True),
 ]
 _OUTLET_COLUMNS = [
     Column("outlet", name=True),
@@ -327,7 +331,7 @@ _OUTLET_COLUMNS = [
     Column("share", right=True),
     Column("", bar=True),
     Column("uncredited", "un-\ncredited", right=True),
-    Column("taken by others", "taken by\nothers", right=True, drops=1),
+    Column("taken by others", "taken by\nothers", right=True, goes=True),
 ]
 
 
@@ -353,16 +357,19 @@ def _found(audit: Audit) -> str:
 
 def _leaders(audit: Audit) -> Iterator[str]:
     """Yield who republishes most, and who is taken from most."""
-    taker = next((t for t in audit.tallies if t.republished and t.name), None)
+    taker = next((tally for tally in audit.tallies if tally.republished and tally.name), None)
     if taker is not None:
+        credit = f"{taker.uncredited:,} of them without a credit" if taker.uncredited else ""
         yield (
             f"{shortened(taker.name, NAME)} republishes most: {taker.republished:,} of its "
-            f"{plural(taker.articles, 'article')} ({percent(taker.share)}), {taker.uncredited:,} of "
-            "them without a credit."
+            f"{plural(taker.articles, 'article')} ({percent(taker.share)})"
+            f"{', ' if credit else ''}{credit}."
         )
-    giver = max((t for t in audit.tallies if t.name), key=lambda t: t.taken, default=None)
-    if giver is not None and giver.taken:
-        yield f"{shortened(giver.name, NAME)} is taken from most: {_times(giver.taken)}."
+    most = max((tally.taken for tally in audit.tallies if tally.name), default=0)
+    givers = [shortened(t.name, NAME) for t in audit.tallies if t.name and t.taken == most]
+    if most and len(givers) <= MOST_NAMES:
+        verb, each = ("is", "") if len(givers) == 1 else ("are", " each")
+        yield f"{listed(givers)} {verb} taken from most, {_times(most)}{each}."
 
 
 def _pace(audit: Audit) -> Iterator[str]:
@@ -402,7 +409,7 @@ def _credited(flow: Flow) -> float:
 
 
 def _times(number: int) -> str:
-    return "once" if number == 1 else f"{number:,} times"
+    return {1: "once", 2: "twice"}.get(number, f"{number:,} times")
 
 
 def _brief(share: float) -> str:

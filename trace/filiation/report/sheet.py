@@ -1,5 +1,6 @@
 """A sheet of report: styled lines, wrapped to a width, that read the same without any style."""
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
@@ -103,6 +104,15 @@ class Sheet:
         if not self.plain_ascii:
             return words
         return words.translate(_ASCII).encode("ascii", "backslashreplace").decode()
+
+    def closed(self, words: str) -> str:
+        """Return words so that figures after them keep their place.
+
+        After a right-to-left name, a terminal that reorders would draw the digits that follow on
+        the name's other side. The left-to-right mark prevents it, and has no width.
+        """
+        turned = any(unicodedata.bidirectional(character) in ("R", "AL") for character in words)
+        return f"{words}\u200e" if turned and not self.plain_ascii else words
 
     def print_to(self, file: IO[str]) -> None:
         """Write the sheet, with styles where they will be seen, as bare text otherwise."""

@@ -1,6 +1,5 @@
 """Rows of figures under their headings, fitted to the width of a sheet."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,8 +12,10 @@ GAP = 2
 """Blank columns between two columns of a table."""
 NARROWEST_NAME = 10
 """Columns below which a name is not cut: less does not tell two outlets of one house apart."""
-READABLE_NAME = 18
-"""Columns that a name should keep before the table does without bars and long headings."""
+READABLE_NAME = 16
+"""Columns that a name keeps before the table does without bars and long headings."""
+WIDEST_NAME = 40
+"""Columns that a name has at most: figures should not be far from what they are of."""
 BAR = (8, 40)
 """Columns that a bar has at least and at most: a shorter one shows no differences, a longer one no
 more of them."""
@@ -35,8 +36,8 @@ class Column:
     """Whether its words end at one edge, as figures do."""
     name: bool = False
     """Whether its words may be cut where there is no room for them."""
-    drops: int = 0
-    """The column with the highest number goes first where there is no room; 0 never goes."""
+    goes: bool = False
+    """Whether the column may be left out where there is no room for it."""
     bar: bool = False
     """Whether it draws shares from 0 to 1, in the room that the others leave."""
 
@@ -50,7 +51,7 @@ def lay_table(
     """Lay down a table; a row has one cell for each column.
 
     `notes` has a remark to stand under each row, or nothing. Where there is little room, names are
-    cut, headings shortened, bars left out and columns dropped, in this order.
+    cut, headings shortened, columns left out, and bars last. One table has one column of bars.
     """
     table = _Table(sheet, columns, rows)
     table.headings()
@@ -58,6 +59,28 @@ def lay_table(
         table.row(number)
         if notes:
             sheet.line((notes[number], "dim"), first="  ")
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """One way to lay out a table."""
+
+    short: bool
+    """Whether headings are the short ones."""
+    all: bool
+    """Whether columns that may go are there."""
+    bar: bool
+    least_name: int
+
+
+_PLANS = (
+    _Plan(False, True, True, READABLE_NAME),
+    _Plan(True, True, True, READABLE_NAME),
+    _Plan(True, False, True, READABLE_NAME),
+    _Plan(True, True, False, NARROWEST_NAME),
+    _Plan(True, False, False, NARROWEST_NAME),
+)
+"""The first that fits is taken, else the last."""
 
 
 class _Table:
@@ -69,53 +92,43 @@ class _Table:
         self.sheet = sheet
         self.columns = columns
         self.cells = [[_safe(sheet, cell) for cell in row] for row in rows]
-        self.heads = [_lines(sheet, column.heading) for column in columns]
-        self.widths = self._natural()
-        self._fit()
+        for plan in _PLANS:
+            self._try(plan)
+            if self._room() >= 0:
+                break
+        for n in self._bars():
+            if self.widths[n]:
+                self.widths[n] = min(BAR[1], self.widths[n] + self._room())
 
-    def _natural(self) -> list[int]:
-        return [
-            0 if column.bar else max(map(_wide, [*head, *(str(row[n][0]) for row in self.cells)]))
-            for n, (column, head) in enumerate(zip(self.columns, self.heads, strict=True))
+    def _try(self, plan: _Plan) -> None:
+        self.heads = [
+            [self.sheet.told(line) for line in _heading(column, plan.short).split("\n")]
+            for column in self.columns
         ]
+        self.widths = [self._width(n, plan) for n in range(len(self.columns))]
+        names = [n for n, column in enumerate(self.columns) if column.name]
+        while names and self._room() < 0:
+            widest = max(names, key=lambda n: self.widths[n])
+            if self.widths[widest] <= plan.least_name:
+                break
+            self.widths[widest] -= 1
+
+    def _width(self, n: int, plan: _Plan) -> int:
+        column = self.columns[n]
+        if column.bar:
+            return BAR[0] if plan.bar else 0
+        if column.goes and not plan.all:
+            return 0
+        widest = max(map(_wide, [*self.heads[n], *(str(row[n][0]) for row in self.cells)]))
+        return min(widest, WIDEST_NAME) if column.name else widest
+
+    def _bars(self) -> list[int]:
+        return [n for n, column in enumerate(self.columns) if column.bar]
 
     def _room(self) -> int:
         """Return how many columns are left over; under 0, how many are lacking."""
         gaps = sum(1 for width in self.widths if width) - 1
         return self.sheet.width - sum(self.widths) - GAP * gaps
-
-    def _fit(self) -> None:
-        bar = next((n for n, column in enumerate(self.columns) if column.bar), None)
-        least = BAR[0] + GAP if bar is not None else 0
-        self._cut_names(least, READABLE_NAME)
-        if self._room() < least:
-            self._shorten_headings()
-            self._cut_names(least, READABLE_NAME)
-        if bar is not None and self._room() >= least:
-            self.widths[bar] = BAR[0]
-            self.widths[bar] = min(BAR[1], BAR[0] + self._room())
-            return
-        self._cut_names(0, NARROWEST_NAME)
-        for n in sorted(range(len(self.columns)), key=lambda n: -self.columns[n].drops):
-            if self._room() < 0 and self.columns[n].drops:
-                self.widths[n] = 0
-
-    def _cut_names(self, wanted: int, least: int) -> None:
-        """Take from the widest names, column by column, until as much is left over as wanted."""
-        names = [n for n, column in enumerate(self.columns) if column.name]
-        while names and self._room() < wanted:
-            widest = max(names, key=lambda n: self.widths[n])
-            if self.widths[widest] <= least:
-                return
-            self.widths[widest] -= 1
-
-    def _shorten_headings(self) -> None:
-        before = self.widths
-        self.heads = [_lines(self.sheet, c.short or c.heading) for c in self.columns]
-        self.widths = self._natural()
-        for n, column in enumerate(self.columns):
-            if column.name:
-                self.widths[n] = min(before[n], self.widths[n])
 
     def headings(self) -> None:
         kept = [n for n, width in enumerate(self.widths) if width]
@@ -142,21 +155,12 @@ class _Table:
             self._bar(told, width) if isinstance(told, float) else fitted(self.sheet, told, width)
         )
         blank = " " * (width - _wide(words))
-        return blank + words if self.columns[n].right else words + self._mark(words) + blank
+        return blank + words if self.columns[n].right else self.sheet.closed(words) + blank
 
     def _bar(self, share: float, width: int) -> str:
         """Return a share drawn to the half column; what is not nothing is seen."""
         halves = max(1, round(share * width * 2)) if share > 0 else 0
         return self.sheet.told(_FULL * (halves // 2) + _HALF * (halves % 2))
-
-    def _mark(self, words: str) -> str:
-        """Return the mark that keeps figures after a right-to-left name in their places.
-
-        Without it, a terminal that reorders draws the digits that follow on the name's other side.
-        The left-to-right mark has no width.
-        """
-        turned = any(unicodedata.bidirectional(character) in ("R", "AL") for character in words)
-        return "\u200e" if turned and not self.sheet.plain_ascii else ""
 
 
 def fitted(sheet: Sheet, words: str, width: int) -> str:
@@ -172,8 +176,8 @@ def fitted(sheet: Sheet, words: str, width: int) -> str:
     return cut.rstrip(" ,;:.-–—\u200d") + end
 
 
-def _lines(sheet: Sheet, heading: str) -> list[str]:
-    return [sheet.told(line) for line in heading.split("\n")]
+def _heading(column: Column, short: bool) -> str:
+    return column.short if short and column.short else column.heading
 
 
 def _safe(sheet: Sheet, cell: Cell) -> tuple[str | float, str]:
