@@ -1,6 +1,6 @@
 """The reports that `golden/` holds, made from values written here by hand.
 
-`python tests/report/golden.py` writes them anew: read the difference before you keep it.
+`python -m tests.report.golden` writes them anew: read the difference before you keep it.
 """
 
 import io
@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from filiation.report.audit import audit_report
+from filiation.report.files import FILES
 from filiation.report.sheet import Sheet
 from filiation.report.sidebyside import compare_report
 from filiation.report.terminal import credits_report, trace_report
@@ -27,6 +29,7 @@ from filiation.values import (
     Trace,
     Version,
 )
+from tests.report import audits
 
 FOLDER = Path(__file__).with_name("golden")
 WIDTHS = (60, 80, 120)
@@ -219,6 +222,13 @@ REPORTS: dict[str, Callable[[Sheet], None]] = {
     "trace-alone": lambda sheet: trace_report(sheet, alone(), {COPY.id: COPY}),
     "credits": two_pages,
     "compare-edited": lambda sheet: compare_report(sheet, measured_match(), PARENT, CHILD),
+    "audit": lambda sheet: audit_report(
+        sheet, audits.audit(), files=[Path("found", name) for name in FILES]
+    ),
+    "audit-viral": lambda sheet: audit_report(
+        sheet, audits.audit([audits.viral(), *audits.GROUPS]), limit=6
+    ),
+    "audit-nothing": lambda sheet: audit_report(sheet, audits.nothing()),
     "compare-translated": lambda sheet: compare_report(sheet, TRANSLATED, PARENT, COPY),
 }  # fmt: skip
 
@@ -237,7 +247,9 @@ def golden() -> Iterator[tuple[Path, str]]:
     for name in REPORTS:
         for width in WIDTHS:
             yield FOLDER / f"{name}-{width}.txt", report(name, width)
-    yield FOLDER / "trace-unseen-ascii.txt", report("trace-unseen", 80, plain_ascii=True)
+    yield FOLDER / "audit-200.txt", report("audit", 200)
+    for name in ("trace-unseen", "audit"):
+        yield FOLDER / f"{name}-ascii.txt", report(name, 80, plain_ascii=True)
 
 
 if __name__ == "__main__":

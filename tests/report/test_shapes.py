@@ -7,7 +7,18 @@ from typing import Any
 
 from filiation.outlets import Domain, Outlet
 from filiation.report.catalogue import outlet_shape
-from filiation.report.shapes import credits_shape, match_shape, trace_shape, written
+from filiation.report.shapes import (
+    article_shape,
+    audit_shape,
+    credits_shape,
+    group_shape,
+    hop_shape,
+    match_shape,
+    trace_shape,
+    written,
+)
+from filiation.values import HOP_KINDS, STANDINGS, Article
+from tests.report.audits import ARTICLE, BEES, ICE, SALT, SKIPPED, audit, ledger
 from tests.report.golden import (
     COPY_TEXT,
     SAID,
@@ -36,6 +47,20 @@ OUTLET = (
     "schema key name aliases abbreviations signatures ambiguous domains languages kind house country"
     " feeds"
 )
+AUDIT = (
+    "schema articles outlets pairs matches groups hops within standings kinds independent_sources"
+    " missing flows tallies largest house_phrases skipped seconds"
+)
+FLOW = "from_outlet to_outlet hops standings kinds median_delay_hours delays share"
+TALLY = "outlet name articles originals republished share uncredited taken"
+AUDITED_ARTICLE = "schema id url outlet name title author published language kind words group input"
+AUDITED_HOP = (
+    "schema group from to from_version to_version from_outlet to_outlet within kind kind_from"
+    " standing probability delay_hours evidence"
+)
+UNSEEN = "version outlet name title url language author translator published"
+GROUP = "schema id articles origin independent_sources missing hops unknown"
+INTERVAL = "earliest latest precision"
 
 
 def keys(shape: dict[str, Any]) -> str:
@@ -100,8 +125,69 @@ def test_outlet() -> None:
     assert shape["domains"] == [{"host": "gull.example", "since": None, "until": None}]
 
 
+def test_audit() -> None:
+    shape = audit_shape(audit())
+    assert shape["schema"] == "filiation/audit@1"
+    assert keys(shape) == AUDIT
+    assert {keys(flow) for flow in shape["flows"]} == {FLOW}
+    assert {keys(tally) for tally in shape["tallies"]} == {TALLY}
+    for counted in (shape, *shape["flows"]):
+        assert list(counted["standings"]) == list(STANDINGS)
+        assert list(counted["kinds"]) == list(HOP_KINDS)
+    assert shape["largest"] == [SALT.id, BEES.id, ICE.id]
+    assert shape["skipped"] == list(SKIPPED)
+    assert json.loads(written(shape)) == shape
+
+
+def test_what_an_audit_cannot_know_is_null() -> None:
+    shape = audit_shape(audit())
+    flow = next(flow for flow in shape["flows"] if flow["to_outlet"] == "cahier bleu")
+    assert (flow["from_outlet"], flow["median_delay_hours"], flow["share"]) == (None, None, None)
+    tally = next(tally for tally in shape["tallies"] if tally["outlet"] is None)
+    assert (tally["name"], tally["share"]) == (None, None)
+
+
+def test_audited_article() -> None:
+    shape = article_shape(ARTICLE, outlet="harbourledger", kind="none", words=4, group=SALT.id)
+    assert shape["schema"] == "filiation/article@1"
+    assert keys(shape) == AUDITED_ARTICLE
+    assert shape["published"] == {
+        "earliest": "2021-05-04T09:00Z", "latest": "2021-05-04T09:01Z", "precision": "minute",
+    }  # fmt: skip
+    bare = article_shape(Article("x", "x.txt", ""), outlet="", kind=None, words=0, group=None)
+    assert {key for key, value in bare.items() if value is None} == {
+        "url", "outlet", "name", "title", "author", "language", "kind", "group",
+    }  # fmt: skip
+
+
+def test_audited_hop() -> None:
+    versions = {version.id: version for version in ICE.stemma.versions}
+    shapes = [
+        hop_shape(hop, versions[hop.parent], versions[hop.child], ICE.id, ledger().outlet_of)
+        for hop in ICE.stemma.hops
+    ]
+    assert {keys(shape) for shape in shapes} == {AUDITED_HOP}
+    assert {shape["schema"] for shape in shapes} == {"filiation/hop@1"}
+    assert keys(shapes[0]["from_version"]) == UNSEEN
+    assert keys(shapes[0]["from_version"]["published"]) == INTERVAL
+    assert [(shape["from"], shape["to"]) for shape in shapes] == [
+        (None, "ice-daily"), ("ice-daily", "ice-mina"), ("ice-daily", "ice-courrier"),
+    ]  # fmt: skip
+    assert [shape["delay_hours"] for shape in shapes] == [None, 12.0, 26.99]
+
+
+def test_group() -> None:
+    shape = group_shape(BEES)
+    assert shape["schema"] == "filiation/group@1"
+    assert keys(shape) == GROUP
+    assert shape["articles"] == ["bees-courrier", "bees-estran"]
+    assert (shape["origin"], shape["independent_sources"], shape["missing"]) == (None, 1, 2)
+    assert group_shape(SALT)["origin"] == "salt-ledger"
+
+
 def test_every_key_is_documented() -> None:
-    shapes = [CREDITS, ORIGIN, CREDIT, MATCH, PASSAGE, TRACE, VERSION, DATES, WITNESS, HOP]
+    shapes = [AUDIT, FLOW, TALLY, AUDITED_ARTICLE, AUDITED_HOP, UNSEEN, GROUP, INTERVAL]
+    shapes += [CREDITS, ORIGIN, CREDIT, MATCH, PASSAGE, TRACE, VERSION, DATES, WITNESS, HOP]
     shapes += [EVIDENCE, SEARCHED, OUTLET, "a_paragraph b_paragraph host since until"]
     missing = {key for shape in shapes for key in shape.split() if f"`{key}`" not in DOCUMENTED}
     assert not missing

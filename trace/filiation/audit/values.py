@@ -29,7 +29,8 @@ class Flow:
     """What one outlet took from another."""
 
     from_outlet: str
-    """Key of the catalogue, else the name as the input gives it; empty where it is not known."""
+    """Key of the catalogue, else the name, folded; empty where it is not known. What to call the
+    outlet is in its `Tally`."""
     to_outlet: str
     hops: int
     standings: Mapping[Standing, int]
@@ -38,6 +39,9 @@ class Flow:
     """Between publication of parent and child, where both dates are known."""
     delays: tuple[float, ...] = ()
     """All of them, in hours, sorted."""
+    share: float | None = None
+    """Share of the receiving outlet's articles that these are, 0 to 1; None where the library has
+    no article of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +49,17 @@ class Tally:
     """One outlet's part in what was audited."""
 
     outlet: str
+    """As in `Flow`."""
     name: str
     articles: int
+    """In the library; 0 for an outlet that only credits name."""
     originals: int
-    """Articles that others in the library were made from, and that have no known parent."""
+    """Articles without a known parent that other outlets' versions were made from."""
     republished: int
-    """Articles made from another outlet's, seen or only credited."""
+    """Articles made from another outlet's, seen or only credited, at once or through earlier
+    versions of their own outlet."""
     uncredited: int
-    """Of these, those whose hop is uncredited."""
+    """Of these, those whose hop from the other outlet is uncredited."""
     taken: int
     """Hops from it to other outlets."""
 
@@ -73,6 +80,7 @@ class Audit:
     matches: int
     groups: int
     hops: int
+    """From one outlet to another, or to one that is not known; so are the two counts below."""
     standings: Mapping[Standing, int]
     kinds: Mapping[HopKind, int]
     independent_sources: int
@@ -89,3 +97,5 @@ class Audit:
     """What was left out, in sentences."""
     seconds: Mapping[str, float] = field(default_factory=dict)
     """Wall time by stage."""
+    within: int = 0
+    """Hops within one outlet: updates and second addresses of its own articles."""

@@ -5,12 +5,16 @@ renamed, removed or given another meaning. `docs/shapes.md` describes every key.
 """
 
 import json
+from collections.abc import Callable
 from typing import Any
 
+from filiation.audit.flows import delay_hours
+from filiation.audit.values import Audit, Flow, Group, Tally
 from filiation.report.harmless import harmless_json
 from filiation.report.summary import summary
 from filiation.report.words import day, iso
 from filiation.values import (
+    Article,
     Credit,
     Credits,
     Dates,
@@ -19,15 +23,31 @@ from filiation.values import (
     Hop,
     Match,
     Origin,
+    PageKind,
     Passage,
     Searched,
     Trace,
     Version,
 )
 
-__all__ = ["credits_shape", "match_shape", "trace_shape", "written"]
+__all__ = [
+    "OutletOf",
+    "Shape",
+    "article_shape",
+    "audit_shape",
+    "credits_shape",
+    "group_shape",
+    "hop_shape",
+    "match_shape",
+    "trace_shape",
+    "written",
+]
 
 Shape = dict[str, Any]
+
+OutletOf = Callable[[Version], str]
+"""Tells a version's outlet: key or folded name, empty where it is not known; as
+`audit.flows.Ledger.outlet_of` does."""
 
 
 def credits_shape(found: Credits) -> Shape:
@@ -69,6 +89,98 @@ def trace_shape(trace: Trace) -> Shape:
     }
 
 
+def audit_shape(audit: Audit) -> Shape:
+    """Return `filiation/audit@1`: what was republished within a library, summed up."""
+    return {
+        "schema": "filiation/audit@1",
+        "articles": audit.articles,
+        "outlets": audit.outlets,
+        "pairs": audit.pairs,
+        "matches": audit.matches,
+        "groups": audit.groups,
+        "hops": audit.hops,
+        "within": audit.within,
+        "standings": dict(audit.standings),
+        "kinds": dict(audit.kinds),
+        "independent_sources": audit.independent_sources,
+        "missing": audit.missing,
+        "flows": [_flow(flow) for flow in audit.flows],
+        "tallies": [_tally(tally) for tally in audit.tallies],
+        "largest": [group.id for group in audit.largest],
+        "house_phrases": audit.house_phrases,
+        "skipped": list(audit.skipped),
+        "seconds": {stage: round(spent, 3) for stage, spent in audit.seconds.items()},
+    }
+
+
+def article_shape(
+    article: Article, *, outlet: str, kind: PageKind | None, words: int, group: str | None
+) -> Shape:
+    """Return `filiation/article@1`: one article of the library, without its text.
+
+    `outlet` is that of the audit's flows, empty where it is not known; `kind` the page's own
+    account of itself; `group` the id of the group it stands in, None where it stands alone.
+    """
+    return {
+        "schema": "filiation/article@1",
+        "id": article.id,
+        "url": article.url,
+        "outlet": outlet or None,
+        "name": article.outlet_name,
+        "title": article.title,
+        "author": article.byline,
+        "published": _interval(article.dates),
+        "language": article.language,
+        "kind": kind,
+        "words": words,
+        "group": group,
+        "input": article.input,
+    }
+
+
+def hop_shape(hop: Hop, parent: Version, child: Version, group: str, outlet_of: OutletOf) -> Shape:
+    """Return `filiation/hop@1`: one step of republication within a library, in a group by its id."""
+    giver, taker = outlet_of(parent), outlet_of(child)
+    told = _hop(hop)
+    return {
+        "schema": "filiation/hop@1",
+        "group": group,
+        "from": parent.article,
+        "to": child.article,
+        "from_version": _unseen(parent),
+        "to_version": _unseen(child),
+        "from_outlet": giver or None,
+        "to_outlet": taker or None,
+        "within": bool(giver) and giver == taker,
+        "kind": told["kind"],
+        "kind_from": told["kind_from"],
+        "standing": told["standing"],
+        "probability": told["probability"],
+        "delay_hours": hours(delay_hours(parent.dates, child.dates)),
+        "evidence": told["evidence"],
+    }
+
+
+def group_shape(group: Group) -> Shape:
+    """Return `filiation/group@1`: the articles that are versions of one text."""
+    stemma = group.stemma
+    return {
+        "schema": "filiation/group@1",
+        "id": group.id,
+        "articles": list(group.articles),
+        "origin": group.origin,
+        "independent_sources": group.independent_sources,
+        "missing": sum(1 for version in stemma.versions if version.article is None),
+        "hops": len(stemma.hops),
+        "unknown": list(stemma.unknown),
+    }
+
+
+def hours(delay: float | None) -> float | None:
+    """Return a delay as it is written: in hours, to the half minute."""
+    return None if delay is None else round(delay, 2)
+
+
 def written(shape: Shape, *, indented: bool = False, ascii_only: bool = False) -> str:
     """Return a shape as JSON that is safe to print: on one line, or indented for reading.
 
@@ -78,6 +190,56 @@ def written(shape: Shape, *, indented: bool = False, ascii_only: bool = False) -
         shape, ensure_ascii=ascii_only, indent=2 if indented else None, allow_nan=False
     )
     return harmless_json(document)
+
+
+def _flow(flow: Flow) -> Shape:
+    return {
+        "from_outlet": flow.from_outlet or None,
+        "to_outlet": flow.to_outlet or None,
+        "hops": flow.hops,
+        "standings": dict(flow.standings),
+        "kinds": dict(flow.kinds),
+        "median_delay_hours": hours(flow.median_delay_hours),
+        "delays": len(flow.delays),
+        "share": None if flow.share is None else round(flow.share, 4),
+    }
+
+
+def _tally(tally: Tally) -> Shape:
+    return {
+        "outlet": tally.outlet or None,
+        "name": tally.name or None,
+        "articles": tally.articles,
+        "originals": tally.originals,
+        "republished": tally.republished,
+        "share": round(tally.share, 4) if tally.articles else None,
+        "uncredited": tally.uncredited,
+        "taken": tally.taken,
+    }
+
+
+def _unseen(version: Version) -> Shape | None:
+    """Return a version that credits name; None for one that is an article of the library."""
+    if version.article is not None:
+        return None
+    return {
+        "version": version.id,
+        "outlet": version.outlet,
+        "name": version.name,
+        "title": version.title,
+        "url": version.url,
+        "language": version.language,
+        "author": version.author,
+        "translator": version.translator,
+        "published": _interval(version.dates),
+    }
+
+
+def _interval(dates: Dates) -> Shape:
+    """Return a date without its witnesses."""
+    shape = _dates(dates)
+    del shape["witnesses"]
+    return shape
 
 
 def _origin(origin: Origin) -> Shape:

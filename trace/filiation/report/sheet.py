@@ -1,5 +1,6 @@
 """A sheet of report: styled lines, wrapped to a width, that read the same without any style."""
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
@@ -22,7 +23,8 @@ NARROWEST = 24
 # table, since its quotes and dashes lose nothing by it; what is left is written as escapes.
 _ASCII = str.maketrans(
     {
-        "│": "|", "├": "+", "└": "+", "─": "-", "▼": "v", "·": "-", "•": "*", "…": "...",
+        "│": "|", "├": "+", "└": "+", "─": "-", "▼": "v", "━": "=", "╸": "-",
+        "·": "-", "•": "*", "…": "...",
         "“": '"', "”": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "−": "-",
         "→": "->", "\u00a0": " ", "\u202f": " ",
     }
@@ -95,6 +97,22 @@ class Sheet:
             padded = one.copy().append(" " * (half - cell_len(one.plain)))
             line = padded.append_text(middle).append_text(other)
             self._lines.append(self._text(*self._margin).append_text(line))
+
+    def told(self, words: str) -> str:
+        """Return words as this sheet writes them, so that they can be measured before."""
+        words = harmless(words)
+        if not self.plain_ascii:
+            return words
+        return words.translate(_ASCII).encode("ascii", "backslashreplace").decode()
+
+    def closed(self, words: str) -> str:
+        """Return words so that figures after them keep their place.
+
+        After a right-to-left name, a terminal that reorders would draw the digits that follow on
+        the name's other side. The left-to-right mark prevents it, and has no width.
+        """
+        turned = any(unicodedata.bidirectional(character) in ("R", "AL") for character in words)
+        return f"{words}\u200e" if turned and not self.plain_ascii else words
 
     def print_to(self, file: IO[str]) -> None:
         """Write the sheet, with styles where they will be seen, as bare text otherwise."""

@@ -30,7 +30,7 @@ from filiation.values import (
     Version,
 )
 
-__all__ = ["credits_report", "trace_report"]
+__all__ = ["STANDING_STYLES", "credits_report", "trace_report"]
 
 QUOTE = 400
 """Characters of a credit line shown; the whole line is in the JSON document."""
@@ -40,8 +40,7 @@ RUN = 160
 RUNS = 3
 """How many such runs are shown, the longest; the rest is counted."""
 
-# Colour repeats what the words say; it never says anything alone.
-_STANDING_STYLES: dict[Standing, str] = {
+STANDING_STYLES: dict[Standing, str] = {
     "confirmed": "green",
     "credited": "cyan",
     "uncredited": "yellow",
@@ -49,6 +48,7 @@ _STANDING_STYLES: dict[Standing, str] = {
     "disputed": "red",
     "undetermined": "magenta",
 }
+"""Colour repeats what the words say; it never says anything alone."""
 _MEASURES = frozenset({"passages", "translation"})
 """Evidence that says how much two texts share."""
 _OUTCOMES = {
@@ -196,7 +196,7 @@ class _TraceReport:
     def _hop_facts(self, hop: Hop) -> None:
         sheet = self.sheet
         by_credit = " (by the credit)" if hop.kind_from == "credit" else ""
-        style = _STANDING_STYLES[hop.standing]
+        style = STANDING_STYLES[hop.standing]
         sheet.line(
             (kinds(hop.kind, measured=hop.kind_from == "match"), "bold"), by_credit, " · ", (hop.standing.upper(), f"bold {style}"),
             " · ", confidence(hop.probability),
