@@ -6,6 +6,7 @@ FiliationError
     + Unreadable            the bytes are no article: empty, binary, too large, hostile
     + NoSuchColumn          a table lacks the column that holds the text
   x CatalogueError          a file below sources/ is wrong
+  x LibraryError            a library cannot be opened, read or written
 
 Each says in one sentence what happened, where, and what would have worked.
 """
@@ -16,6 +17,7 @@ __all__ = [
     "CatalogueError",
     "FiliationError",
     "InputError",
+    "LibraryError",
     "NoSuchColumn",
     "NotFound",
     "Unreadable",
@@ -79,3 +81,19 @@ class CatalogueError(FiliationError):
 
     def __str__(self) -> str:
         return f"{self.file}: {self.key}: {self.what}; {self.remedy}"
+
+
+class LibraryError(FiliationError):
+    """A library cannot be opened, read or written: missing, foreign, newer, in use, no room."""
+
+    def __init__(self, library: str, what: str, remedy: str = "") -> None:
+        self.library = library
+        """The file, as the user named it."""
+        self.what = what
+        """What is wrong."""
+        self.remedy = remedy
+        """What would have worked; may be empty."""
+        super().__init__(library, what, remedy)
+
+    def __str__(self) -> str:
+        return f"{self.library}: {self.what}" + (f"; {self.remedy}" if self.remedy else "")

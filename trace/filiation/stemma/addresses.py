@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 from filiation.outlets import host
 
-__all__ = ["place_of", "same_address"]
+__all__ = ["page_of", "same_address"]
 
 # Parameters that say how a reader came, not what is read.
 _TRACKING = re.compile(
@@ -37,12 +37,12 @@ def same_address(one: str | None, other: str | None) -> bool:
     """
     if not one or not other:
         return False
-    first = place_of(one)
-    return first is not None and first == place_of(other)
+    first = page_of(one)
+    return first is not None and first == page_of(other)
 
 
 @lru_cache(4096)
-def place_of(address: str) -> tuple[str, str, tuple[str, ...]] | None:
+def page_of(address: str) -> tuple[str, str, tuple[str, ...]] | None:
     """Return an address's host, path and parameters that count; None where it names no page.
 
     Two addresses lead to the same page where these are the same.

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from filiation.stemma.account import Stop
-from filiation.stemma.addresses import place_of, same_address
+from filiation.stemma.addresses import page_of, same_address
 from filiation.stemma.naming import Names, Who, same_title
 from filiation.stemma.search import Family, Witness, addresses
 from filiation.values import Dates, Match
@@ -110,7 +110,7 @@ class _Shelf:
         self._titles: dict[str, list[int]] = defaultdict(list)
         self._titled: dict[str, list[int]] = {}
         for number, witness in enumerate(family.witnesses):
-            for place in {place_of(address) for address in addresses(witness.article)} - {None}:
+            for place in {page_of(address) for address in addresses(witness.article)} - {None}:
                 self._placed[place].append(number)
             if witness.article.title:
                 self._titles[witness.article.title].append(number)
@@ -120,7 +120,7 @@ class _Shelf:
         linked = [
             number
             for url in {stop.url, *(credit.url for credit in stop.credits)} - {None}
-            for number in self._placed.get(place_of(url or ""), ())
+            for number in self._placed.get(page_of(url or ""), ())
             if number != page
         ]
         if linked:
