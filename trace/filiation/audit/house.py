@@ -6,14 +6,22 @@ for a house phrase where many articles of one outlet have it *and these articles
 several versions of one story under one roof share their sentences too, but then share nearly all.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from filiation.audit.corpus import Corpus
+from filiation.library import Library
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["house_phrases"]
+    Hashes = NDArray[np.uint64]
+    Places = NDArray[np.int64]
+
+__all__ = ["Phrase", "Phrases", "house_phrases", "learnt"]
 
 LEAST_ARTICLES = 5
 """Articles of an outlet that a house phrase stands in, at the least. Of fang_covid's 13 outlets the
@@ -27,11 +35,131 @@ MOST_REPEATED = 0.5
 articles of the outlet repeat as often: above, the articles are versions of one another."""
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Phrase:
+    """One house phrase."""
+
+    outlet: str
+    sentence: int
+    """Its hash."""
+    text: str
+    """As its outlet's first article with it has it."""
+    articles: int
+    """How many of the outlet's articles have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """The house phrases of all outlets."""
+
+    phrases: tuple[Phrase, ...]
+    """By outlet, then by hash."""
+    keys: "Hashes"
+    """For each article, by place, what stands for the house phrases in it; 0 for none."""
+
+    @property
+    def by_outlet(self) -> Mapping[str, frozenset[int]]:
+        """Return the hashes of the phrases of each outlet that has any."""
+        found: defaultdict[str, set[int]] = defaultdict(set)
+        for phrase in self.phrases:
+            found[phrase.outlet].add(phrase.sentence)
+        return {outlet: frozenset(hashes) for outlet, hashes in found.items()}
+
+
+    def keys_of(self, pairs: "Places") -> "Hashes":
+        """Return what stands for the house phrases in both articles of each pair of places."""
+        return self.keys[pairs[:, 0]] + self.keys[pairs[:, 1]] * _ODD
+
+    def grams(self, corpus: Corpus) -> "Mapping[int, Hashes]":
+        """Return the hashes of all runs of words within the phrases, by the number of the outlet."""
+        from filiation.match.fingerprints import grams_of_sentences
+
+        texts: defaultdict[int, list[str]] = defaultdict(list)
+        code = {outlet: number for number, outlet in enumerate(corpus.outlets)}
+        for phrase in self.phrases:
+            texts[code[phrase.outlet]].append(phrase.text)
+        return {outlet: grams_of_sentences(said) for outlet, said in texts.items()}
+
+
+def learnt(library: Library, corpus: Corpus) -> Phrases:
+    """Learn the house phrases of all outlets from the sentences of their articles."""
+    import numpy as np
+
+    numbers, sentences, offsets = _sentences(library)
+    places = corpus.places(numbers)
+    found = house_phrases(corpus.outlet[places], sentences, offsets)
+    keys = np.zeros(len(corpus), np.uint64)
+    counts: dict[tuple[int, int], int] = {}
+    firsts: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    by_outlet = np.argsort(corpus.outlet[places], kind="stable")
+    borders = np.searchsorted(corpus.outlet[places][by_outlet], sorted(found))
+    for outlet, border in zip(sorted(found), borders.tolist(), strict=True):
+        size = int(np.count_nonzero(corpus.outlet == outlet))
+        rows = np.sort(by_outlet[border : border + size])
+        lengths = offsets[rows + 1] - offsets[rows]
+        at = np.repeat(offsets[rows] - np.cumsum(lengths) + lengths, lengths) + np.arange(
+            lengths.sum()
+        )
+        said = np.isin(sentences[at], found[outlet])
+        owners, hashes = places[np.repeat(rows, lengths)[said]], sentences[at][said]
+        np.add.at(keys, owners, hashes * _ODD)
+        order = np.lexsort((owners, hashes))
+        owners, hashes = owners[order], hashes[order]
+        heads = np.flatnonzero(np.concatenate(([True], hashes[1:] != hashes[:-1])))
+        for place, sentence, articles in zip(
+            owners[heads].tolist(),
+            hashes[heads].tolist(),
+            np.diff(np.append(heads, len(hashes))).tolist(),
+            strict=True,
+        ):
+            counts[outlet, sentence] = articles
+            firsts[place].append((outlet, sentence))
+    return Phrases(tuple(_spelt(library, corpus, firsts, counts)), keys)
+
+
+_ODD = 0x9E3779B97F4A7C15
+"""Makes sums of hashes as good as hashes: the golden ratio in 64 bits."""
+
+
+def _sentences(library: Library) -> "tuple[Places, Hashes, Places]":
+    """Return the articles' numbers, the hashes of their sentences, and the offsets of each."""
+    import numpy as np
+
+    numbers: list[Places] = [np.zeros(0, np.int64)]
+    hashes: list[Hashes] = [np.zeros(0, np.uint64)]
+    counts: list[Places] = [np.zeros(0, np.int64)]
+    for batch, sentences, offsets in library.sentences():
+        numbers.append(batch)
+        hashes.append(sentences)
+        counts.append(np.diff(offsets))
+    ends = np.cumsum(np.concatenate(counts))
+    return np.concatenate(numbers), np.concatenate(hashes), np.concatenate(([0], ends))
+
+
+def _spelt(
+    library: Library,
+    corpus: Corpus,
+    firsts: Mapping[int, list[tuple[int, int]]],
+    counts: Mapping[tuple[int, int], int],
+) -> list[Phrase]:
+    """Return the phrases with their words, looked up in the first article that has each."""
+    from filiation.match.fingerprints import sentences_of
+
+    place_of = {int(corpus.number[place]): place for place in firsts}
+    phrases: list[Phrase] = []
+    for number, (text, aside, _) in library.texts(place_of).items():
+        spans = {s.hash: (s.start, s.end) for s in sentences_of(text, aside)}
+        for outlet, sentence in firsts[place_of[number]]:
+            start, end = spans[sentence]
+            phrases.append(
+                Phrase(corpus.outlets[outlet], sentence, text[start:end], counts[outlet, sentence])
+            )
+    return sorted(phrases)
+
+
 def house_phrases(
-    outlets: "NDArray[np.int32]",
-    sentences: "NDArray[np.uint64]",
-    offsets: "NDArray[np.int64]",
-) -> "Mapping[int, NDArray[np.uint64]]":
+    outlets: "NDArray[np.int32]", sentences: "Hashes", offsets: "Places"
+) -> "Mapping[int, Hashes]":
     """Return for each outlet the hashes of its house phrases, sorted; outlets without any left out.
 
     `outlets` holds the number of each article's outlet, negative where it is not known; the distinct

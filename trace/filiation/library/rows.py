@@ -40,9 +40,9 @@ __all__ = [
     "home_of",
     "made_of",
     "page_at",
+    "spans_of",
     "spelled",
     "stated_of_rows",
-    "spans_of",
 ]
 
 ARTICLE_COLUMNS = (

@@ -1,0 +1,266 @@
+"""Pairs of articles aligned, by several processes, and what came of it kept for the next audit.
+
+What two articles share depends on their texts and on the house phrases set aside in them, and on
+nothing else. So a pair is aligned once; and where the library grows, only pairs that are new, or in
+which other phrases are set aside, are aligned at all.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from filiation.library import Library
+from filiation.values import Article, Match, Passage, Span
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Keys = NDArray[np.uint64]
+    Numbers = NDArray[np.int64]
+
+__all__ = ["Found", "House", "aligned"]
+
+METHOD = 1
+"""Number of this way of screening and aligning. What another number has kept is worked out anew."""
+BATCH = 256
+"""Pairs handed to a worker at a time: about a tenth of a second's work."""
+SMALL = 1_000
+"""Pairs up to which one process does it all: two workers are ready after a second."""
+KEPT = 4_000
+"""Articles that a worker keeps in memory, some 40 MB: pairs come in the order of their articles."""
+COMMIT = 1.0
+"""Seconds after which what is worked out is written: what a kill costs at the most."""
+
+House = Mapping[str, frozenset[int]]
+"""Hashes of the house phrases of each outlet, by what tells it apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What two articles share."""
+
+    match: Match
+    strong: bool
+    """Whether it makes them versions of one text."""
+
+
+def aligned(
+    library: Library,
+    pairs: "NDArray[np.int64]",
+    keys: "Keys",
+    house: House,
+    *,
+    jobs: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> Iterator[tuple[int, Found]]:
+    """Yield (row of `pairs`, what the two share) where they share anything, in order.
+
+    `pairs` holds the numbers of two articles a row, `keys` for each row what stands for the house
+    phrases set aside in both. `progress` is told how many of how many are done.
+    """
+    import numpy as np
+
+    known, kept = _kept(library, pairs, keys)
+    fresh = np.flatnonzero(~known)
+    found: dict[int, bytes | None] = {}
+    told = progress or _unheard
+    told(len(pairs) - len(fresh), len(pairs))
+    done = len(pairs) - len(fresh)
+    waiting: list[tuple[int, int, bytes, bytes | None]] = []
+    batches = (fresh[start : start + BATCH] for start in range(0, len(fresh), BATCH))
+    rows = list(batches)
+    work = _Aligner(library.path, house)
+    until = time.monotonic() + COMMIT
+    try:
+        answers = _answers(work, [pairs[batch] for batch in rows], jobs, len(fresh))
+        for batch, answer in zip(rows, answers, strict=True):
+            for row, shared in zip(batch.tolist(), answer, strict=True):
+                a, b = pairs[row].tolist()
+                waiting.append((a, b, _stored(int(keys[row])), shared))
+                if shared is not None:
+                    found[row] = shared
+            done += len(batch)
+            told(done, len(pairs))
+            if time.monotonic() > until:
+                _keep(library, waiting)
+                until = time.monotonic() + COMMIT
+    finally:
+        _keep(library, waiting)
+    names = _Names(library)
+    for row in range(len(pairs)):
+        shared = kept.get(row) if known[row] else found.get(row)
+        if shared is not None:
+            yield row, _unpacked(shared, *names.of(pairs[row]))
+
+
+def _unheard(_done: int, _all: int) -> None:
+    return
+
+
+def _answers(
+    work: "_Aligner", batches: "Sequence[NDArray[np.int64]]", jobs: int, size: int
+) -> "Iterator[list[bytes | None]]":
+    from filiation.library.workers import mapped
+
+    return mapped(work, batches, jobs if size > SMALL else 1)
+
+
+# --- what was worked out before ------------------------------------------------------------------
+
+
+def _stored(key: int) -> bytes:
+    return METHOD.to_bytes(2, "little") + key.to_bytes(8, "little")
+
+
+def _kept(
+    library: Library, pairs: "NDArray[np.int64]", keys: "Keys"
+) -> "tuple[NDArray[np.bool_], dict[int, bytes]]":
+    """Return which rows were worked out before, and what those share that share anything."""
+    import numpy as np
+
+    rows = {
+        (a, b): (row, _stored(key))
+        for row, ((a, b), key) in enumerate(zip(pairs.tolist(), keys.tolist(), strict=True))
+    }
+    known = np.zeros(len(pairs), bool)
+    kept: dict[int, bytes] = {}
+    for a, b, key, found in library.connection.execute("SELECT a, b, key, found FROM alignment"):
+        row, now = rows.get((a, b), (-1, b""))
+        if row >= 0 and key == now:
+            known[row] = True
+            if found is not None:
+                kept[row] = found
+    return known, kept
+
+
+def _keep(library: Library, waiting: list[tuple[int, int, bytes, bytes | None]]) -> None:
+    """Write what was worked out, and forget it."""
+    if not waiting:
+        return
+    with library.transaction() as connection:
+        connection.executemany("INSERT OR REPLACE INTO alignment VALUES (?, ?, ?, ?)", waiting)
+    waiting.clear()
+
+
+class _Names:
+    """The ids of articles by their numbers."""
+
+    def __init__(self, library: Library) -> None:
+        columns = library.columns()
+        self._ids = dict(zip(columns.number.tolist(), columns.id.tolist(), strict=True))
+
+    def of(self, pair: "NDArray[np.int64]") -> tuple[str, str]:
+        a, b = pair.tolist()
+        return self._ids[a], self._ids[b]
+
+
+def _packed(found: Found) -> bytes:
+    match = found.match
+    return json.dumps(
+        [
+            found.strong,
+            match.coverage_a,
+            match.coverage_b,
+            match.similarity,
+            match.score,
+            match.same_language,
+            match.kind,
+            match.shared_words,
+            [
+                [p.a_start, p.a_end, p.b_start, p.b_end, p.similarity, p.a_paragraph, p.b_paragraph]
+                for p in match.passages
+            ],
+        ],
+        separators=(",", ":"),
+    ).encode()
+
+
+def _unpacked(packed: bytes, a: str, b: str) -> Found:
+    strong, in_a, in_b, similarity, score, same_language, kind, words, passages = json.loads(packed)
+    match = Match(
+        a=a,
+        b=b,
+        passages=tuple(Passage(*passage) for passage in passages),
+        coverage_a=in_a,
+        coverage_b=in_b,
+        similarity=similarity,
+        score=score,
+        same_language=same_language,
+        kind=tuple(kind),
+        shared_words=words,
+    )
+    return Found(match, strong)
+
+
+# --- in a worker ---------------------------------------------------------------------------------
+
+
+class _Aligner:
+    """Aligns batches of pairs, in whatever process it finds itself in."""
+
+    def __init__(self, path: str, house: House) -> None:
+        self._path = path
+        self._house = house
+        self._library: Library | None = None
+        self._articles: dict[int, Article] = {}
+
+    def __getstate__(self) -> tuple[str, House]:
+        return self._path, self._house
+
+    def __setstate__(self, state: tuple[str, House]) -> None:
+        self.__init__(*state)  # type: ignore[misc]
+
+    def __call__(self, pairs: "NDArray[np.int64]") -> list[bytes | None]:
+        """Return what the two of each row share, packed; None where it is nothing."""
+        from filiation.match import compare
+        from filiation.match.screen import worth_aligning
+        from filiation.stemma.verdicts import are_versions
+
+        self._fetch(pairs)
+        both = [(self._articles[a], self._articles[b]) for a, b in pairs.tolist()]
+        found: list[bytes | None] = []
+        for (a, b), worth in zip(both, worth_aligning(both), strict=True):
+            match = compare(a, b) if worth else None
+            if match is None or not match.passages:
+                found.append(None)
+            else:
+                found.append(_packed(Found(match, are_versions(match, a, b))))
+        return found
+
+    def _fetch(self, pairs: "NDArray[np.int64]") -> None:
+        """Have the articles of these pairs at hand."""
+        import numpy as np
+
+        asked = np.unique(pairs).tolist()
+        if len(self._articles) + len(asked) > KEPT:
+            self._articles = {n: self._articles[n] for n in asked if n in self._articles}
+        missing = [number for number in asked if number not in self._articles]
+        if not missing:
+            return
+        if self._library is None:
+            self._library = Library.open(self._path)
+        homes: dict[int, str] = dict(
+            self._library.connection.execute(
+                "SELECT number, home FROM article WHERE number IN (SELECT value FROM json_each(?))",
+                (json.dumps(missing),),
+            )
+        )
+        for number, (text, aside, language) in self._library.texts(missing).items():
+            said = self._house.get(homes.get(number) or "")
+            self._articles[number] = Article(
+                id=str(number),
+                input="",
+                text=text,
+                aside=(*aside, *house_spans(text, aside, said)) if said else aside,
+                language=language,
+            )
+
+
+def house_spans(text: str, aside: tuple[Span, ...], said: frozenset[int]) -> tuple[Span, ...]:
+    """Return where house phrases stand in a text."""
+    from filiation.match.fingerprints import sentences_of
+
+    return tuple((s.start, s.end) for s in sentences_of(text, aside) if s.hash in said)

@@ -1,0 +1,58 @@
+"""The articles of a library as an audit sees them: in the order of their dates."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from filiation.library import Columns
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["Corpus", "corpus_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """Arrays of one length. An article's *place* is its index: by date, then by id.
+
+    The order depends on the articles alone, not on when each was added; undated ones come last.
+    """
+
+    number: "NDArray[np.int64]"
+    """In the library."""
+    id: "NDArray[np.object_]"
+    outlet: "NDArray[np.int32]"
+    """Index into `outlets`; negative where nothing names it."""
+    language: "NDArray[np.object_]"
+    outlets: tuple[str, ...]
+    """What tells the outlets apart, sorted."""
+
+    def __len__(self) -> int:
+        return len(self.number)
+
+    def places(self, numbers: "NDArray[np.int64]") -> "NDArray[np.int64]":
+        """Return the places of articles by their numbers in the library."""
+        import numpy as np
+
+        by_number = np.argsort(self.number)
+        return by_number[np.searchsorted(self.number, numbers, sorter=by_number)]
+
+
+def corpus_of(columns: Columns) -> Corpus:
+    """Return the articles in the order of their dates."""
+    import numpy as np
+
+    # NaN, which an article without a date has, sorts last.
+    _, names = np.unique(columns.id.astype(str), return_inverse=True)
+    order = np.lexsort((names, columns.midpoint))
+    known = sorted({outlet for outlet in columns.outlet.tolist() if outlet is not None})
+    code = {outlet: number for number, outlet in enumerate(known)}
+    outlets = [code.get(outlet, -1) for outlet in columns.outlet[order].tolist()]
+    return Corpus(
+        columns.number[order],
+        columns.id[order],
+        np.array(outlets, np.int32),
+        columns.language[order],
+        tuple(known),
+    )

@@ -1,0 +1,94 @@
+"""The stemma of each family, by several processes, in the order of the families."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from filiation.audit.values import Group
+from filiation.library import Library
+from filiation.library.workers import mapped
+from filiation.outlets import Catalogue, Outlet
+from filiation.stemma import stemma
+from filiation.values import Match
+
+__all__ = ["Family", "judged"]
+
+BATCH = 200
+"""Articles handed to a worker at a time, about: a tenth of a second's work."""
+SMALL = 1_000
+"""Articles up to which one process does it all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Articles that may be versions of one text."""
+
+    numbers: tuple[int, ...]
+    """In the library."""
+    matches: tuple[Match, ...]
+    """Between them."""
+
+
+def judged(
+    library: Library, families: Sequence[Family], catalogue: Catalogue | None, *, jobs: int
+) -> Iterator[Group | None]:
+    """Yield the group that each family is, None where nothing in it was made from anything."""
+    outlets = None if catalogue is None else tuple(catalogue)
+    batches = list(_batches(families))
+    size = sum(len(family.numbers) for family in families)
+    for groups in mapped(_Judge(library.path, outlets), batches, jobs if size > SMALL else 1):
+        yield from groups
+
+
+def _batches(families: Sequence[Family]) -> Iterator[list[Family]]:
+    batch: list[Family] = []
+    size = 0
+    for family in families:
+        batch.append(family)
+        size += len(family.numbers)
+        if size >= BATCH:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+class _Judge:
+    """Finds the stemma of families, in whatever process it finds itself in."""
+
+    def __init__(self, path: str, outlets: tuple[Outlet, ...] | None) -> None:
+        self._path = path
+        self._outlets = outlets
+        """Those of the user's own catalogue, None for the one that comes with the program."""
+        self._library: Library | None = None
+        self._catalogue: Catalogue | None = None
+
+    def __call__(self, families: Sequence[Family]) -> list[Group | None]:
+        """Return the group of each family."""
+        if self._library is None:
+            self._library = Library.open(self._path)
+            self._catalogue = None if self._outlets is None else Catalogue(self._outlets)
+        asked = [number for family in families for number in family.numbers]
+        stated = dict(self._library.stated_of(asked, lines=False))
+        groups: list[Group | None] = []
+        for family in families:
+            pages = [stated[number] for number in family.numbers]
+            tree = stemma(
+                pages,
+                {(match.a, match.b): match for match in family.matches},
+                catalogue=self._catalogue,
+            )
+            if not tree.hops:
+                groups.append(None)
+                continue
+            articles = sorted(page.article.id for page in pages)
+            first = {version.id: version.article for version in tree.versions}
+            groups.append(
+                Group(
+                    id=f"g-{articles[0]}",
+                    articles=tuple(articles),
+                    stemma=tree,
+                    origin=first[tree.origin] if tree.origin else None,
+                    independent_sources=len(tree.roots),
+                )
+            )
+        return groups

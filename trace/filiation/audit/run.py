@@ -1,0 +1,193 @@
+"""The audit of a whole library: what was republished in it, and who takes from whom."""
+
+import os
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Literal, Protocol, get_args
+
+from filiation.audit.align import aligned
+from filiation.audit.candidates import candidates
+from filiation.audit.corpus import Corpus, corpus_of
+from filiation.audit.families import Edge, families
+from filiation.audit.flows import Ledger
+from filiation.audit.house import Phrases, learnt
+from filiation.audit.judge import Family, judged
+from filiation.audit.links import credited, linked
+from filiation.audit.results import Results
+from filiation.audit.reuse import is_reuse
+from filiation.audit.values import Audit, Group
+from filiation.library import Library
+from filiation.outlets import Catalogue
+from filiation.values import Match
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Pairs = NDArray[np.int64]
+    """Two places a row, the earlier article first."""
+    Bits = NDArray[np.float64]
+
+__all__ = ["MEMORY", "SCOPES", "Progress", "Scope", "Sink", "audit"]
+
+Scope = Literal["all", "across", "within"]
+"""Which pairs of articles are looked at: all, those of two outlets, or those of one."""
+SCOPES: tuple[Scope, ...] = get_args(Scope)
+MEMORY = 1_000
+"""Megabytes that the search for pairs may hold in memory; what is more goes to the disk."""
+Progress = Callable[[str, int, int], None]
+"""Is told the stage, and how much of how much is done; 0 of 0 where that is not known."""
+
+
+class Sink(Protocol):
+    """What is told of everything an audit finds, as it is found."""
+
+    def match(self, match: Match) -> None:
+        """Take a match."""
+
+    def group(self, group: Group) -> None:
+        """Take a group."""
+
+
+def audit(
+    library: Library,
+    *,
+    scope: Scope = "all",
+    catalogue: Catalogue | None = None,
+    jobs: int | None = None,
+    memory: int = MEMORY,
+    sinks: Callable[[Ledger], Sequence[Sink]] = lambda _: (),
+    progress: Progress | None = None,
+) -> Audit:
+    """Find all that was republished among the articles of a library that is open for writing.
+
+    What is found is told to the sinks, in an order of its own, and kept in the library in place of
+    what the audit before found. It depends on the articles alone: not on the order they came in, on
+    `jobs` or on `memory` (megabytes). What two articles share is kept as well, so that the next
+    audit aligns new pairs only. `sinks` makes them when the books are open, which can be asked whose
+    an article is. Raises `LibraryError` where the library cannot be read or written.
+    """
+    jobs = jobs or os.cpu_count() or 1
+    clock = _Clock(progress)
+    ledger = Ledger(_entries(library))
+    told = [*sinks(ledger), results := Results(library)]
+    with clock.stage("learning house phrases"):
+        corpus = corpus_of(library.columns())
+        phrases = learnt(library, corpus)
+    with clock.stage("searching pairs"):
+        pairs, bits = _pairs(library, corpus, phrases, scope, memory)
+    with clock.stage("aligning pairs") as done:
+        edges: list[Edge] = []
+        matches: defaultdict[int, list[tuple[int, Match]]] = defaultdict(list)
+        for row, found in aligned(
+            library,
+            corpus.number[pairs],
+            phrases.keys_of(pairs),
+            phrases.by_outlet,
+            jobs=jobs,
+            progress=done,
+        ):
+            if is_reuse(found.match, float(bits[row])):
+                a, b = pairs[row].tolist()
+                edges.append(Edge(a, b, found.strong, found.match.shared_words))
+                matches[a].append((b, found.match))
+                for sink in told:
+                    sink.match(found.match)
+    with clock.stage("drawing stemmata") as done:
+        kin = _families(library, corpus, edges, matches, scope)
+        groups = judged(library, kin, catalogue, jobs=jobs)
+        for number, group in enumerate(groups, 1):
+            done(number, len(kin))
+            if group is not None:
+                ledger.add(group)
+                for sink in told:
+                    sink.group(group)
+    with clock.stage("keeping results"):
+        results.keep(phrases.phrases)
+    return ledger.audit(
+        pairs=len(pairs),
+        matches=len(edges),
+        house_phrases=len(phrases.phrases),
+        seconds=clock.seconds,
+    )
+
+
+def _entries(library: Library) -> Iterator[tuple[str, str | None, str | None]]:
+    """Yield id, key and name of the outlet of every article."""
+    yield from library.connection.execute(
+        "SELECT id, outlet, outlet_name FROM article ORDER BY number"
+    )
+
+
+def _pairs(
+    library: Library, corpus: Corpus, phrases: Phrases, scope: Scope, memory: int
+) -> "tuple[Pairs, Bits]":
+    """Return the pairs worth a closer look, and the bits that each shares, nan where not known."""
+    import numpy as np
+
+    batches = (
+        (corpus.places(numbers), grams, offsets)
+        for numbers, grams, offsets in library.fingerprints()
+    )
+    found, bits = candidates(
+        batches, corpus.outlet, house=phrases.grams(corpus), scope=scope, memory=memory
+    )
+    stated = linked(library, corpus)
+    if scope != "all":
+        within = corpus.outlet[stated[:, 0]] == corpus.outlet[stated[:, 1]]
+        stated = stated[within == (scope == "within")]
+    # What is linked but shares no words was no candidate: it is given no bits.
+    size = len(corpus)
+    coded = found[:, 0] * size + found[:, 1]
+    more = np.setdiff1d(stated[:, 0] * size + stated[:, 1], coded)
+    both = np.concatenate((coded, more))
+    order = np.argsort(both)
+    pairs = np.stack(np.divmod(both[order], size), axis=1)
+    return pairs, np.concatenate((bits, np.full(len(more), np.nan)))[order]
+
+
+def _families(
+    library: Library,
+    corpus: Corpus,
+    edges: Sequence[Edge],
+    matches: Mapping[int, Sequence[tuple[int, Match]]],
+    scope: Scope,
+) -> list[Family]:
+    """Return the families, with the matches between their articles."""
+    alone = [] if scope == "within" else credited(library, corpus).tolist()
+    found: list[Family] = []
+    for family in families(edges, alone):
+        members = set(family)
+        found.append(
+            Family(
+                tuple(corpus.number[family].tolist()),
+                tuple(
+                    match for a in family for b, match in matches.get(a, ()) if b in members
+                ),
+            )
+        )
+    return found
+
+
+class _Clock:
+    """Times the stages, and tells how far they are."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self._progress = progress
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[Callable[[int, int], None]]:
+        """Time a stage; yield what is told how much of how much of it is done."""
+        started = time.monotonic()
+        told = partial(self._progress, name) if self._progress else _unheard
+        told(0, 0)
+        yield told
+        self.seconds[name] = time.monotonic() - started
+
+
+def _unheard(_done: int, _all: int) -> None:
+    return
