@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import IO
+from typing import IO, Literal
 
 from filiation.errors import InputError, NotFound, Unreadable
 from filiation.outlets import Catalogue
 from filiation.outlets import catalogue as known_outlets
 from filiation.read.article import Given, article_of
 from filiation.read.decode import MOST_BYTES, Format, decode, format_of, refuse_binary, too_large
-from filiation.read.raw import WHOLE, Document, File, JsonLine, Raw, Response, Revisit, Row
+from filiation.read.raw import WHOLE, Document, Entry, File, JsonLine, Raw, Response, Revisit, Row
 from filiation.read.text import draft_of_text
 from filiation.values import Article
 
@@ -54,16 +54,10 @@ def read(
         where = name or "standard input"
         return read_bytes(data, url=url, name=where, given="-", catalogue=catalogue)
     path = Path(source)
-    from filiation.read.tables import holds_many, is_table
-    from filiation.read.warc import is_archive
-
-    if is_table(path) or is_archive(path):
-        return _only(path, catalogue)
-    data = _bytes_of(path)
-    if holds_many(data):
+    if _kind(path) != "article":
         return _only(path, catalogue)
     return read_bytes(
-        data,
+        _bytes_of(path),
         url=url,
         name=name or path.name,
         given=str(source),
@@ -230,6 +224,10 @@ def _article(raw: Raw, catalogue: Catalogue) -> Article:
             from filiation.read.warc import article_of_response
 
             return article_of_response(raw, response, catalogue)
+        case Entry() as entry:
+            from filiation.read.feeds import article_of_entry
+
+            return article_of_entry(raw, entry, catalogue)
         case File(path):
             data, suffix = _bytes_of(Path(path)), Path(path).suffix.lower()
         case Document(data, suffix):
@@ -286,23 +284,41 @@ def _of_path(
     done: Callable[[str], int],
 ) -> Iterator[Raw | InputError]:
     """Yield what a file holds. `name` is what an article that fills it is called."""
-    from filiation.read.tables import holds_many, is_table, rows
-    from filiation.read.warc import is_archive, records
-
     passed = done(source)
     if passed >= WHOLE:
         return
     try:
-        if is_archive(path):
-            yield from records(path, source, passed)
-            return
-        if is_table(path) or holds_many(_head(path)):
-            yield from rows(path, source, columns, passed)
-            return
-        if passed < 1:
-            yield Raw(source, 1, source, name, _content(path))
+        match _kind(path):
+            case "archive":
+                from filiation.read.warc import records
+
+                yield from records(path, source, passed)
+            case "feed":
+                from filiation.read.feeds import entries
+
+                yield from entries(path, _bytes_of(path), source, passed)
+            case "table":
+                from filiation.read.tables import rows
+
+                yield from rows(path, source, columns, passed)
+            case "article" if passed < 1:
+                yield Raw(source, 1, source, name, _content(path))
     except InputError as error:
-        yield error.of(source, 1)
+        yield error.of(source)
+
+
+def _kind(path: Path) -> Literal["archive", "feed", "table", "article"]:
+    """Tell what a file holds, by its name and its first bytes. Raises `InputError`."""
+    from filiation.read.feeds import is_feed
+    from filiation.read.tables import holds_many, is_table
+    from filiation.read.warc import is_archive
+
+    if is_archive(path):
+        return "archive"
+    head = _head(path)
+    if is_feed(head):
+        return "feed"
+    return "table" if is_table(path) or holds_many(head) else "article"
 
 
 def _head(path: Path) -> bytes:
