@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO, TYPE_CHECKING, Literal
 
 from filiation.errors import InputError, NotFound, Unreadable
 from filiation.outlets import Catalogue
@@ -17,6 +17,9 @@ from filiation.read.decode import MOST_BYTES, Format, decode, format_of, refuse_
 from filiation.read.raw import WHOLE, Document, Entry, File, JsonLine, Raw, Response, Revisit, Row
 from filiation.read.text import draft_of_text
 from filiation.values import Article
+
+if TYPE_CHECKING:
+    from filiation.read.warc import Met
 
 __all__ = [
     "article_of_raw",
@@ -163,7 +166,11 @@ def articles(
 def _articles(
     found: Iterable[Raw | InputError], catalogue: Catalogue
 ) -> Iterator[Article | InputError]:
-    return (one if isinstance(one, InputError) else article_of_raw(one, catalogue) for one in found)
+    for one in found:
+        if isinstance(one, InputError):
+            yield one
+        elif not (isinstance(one.content, Revisit) and one.content.met):
+            yield article_of_raw(one, catalogue)
 
 
 def _nothing_done(_source: str) -> int:
@@ -184,6 +191,9 @@ def documents(
     `WHOLE` for all of it. Each `Raw`, and each error, says which file (`source`) and row (`number`)
     it is of, in order; the number of an error is 0 where it concerns the file as a whole.
     """
+    from filiation.read.warc import Met
+
+    met = Met()
     for given in inputs:
         if str(given) == "-":
             if done("-") < 1:
@@ -195,9 +205,9 @@ def documents(
         except (OSError, ValueError):
             is_folder = False
         if is_folder:
-            yield from _of_folder(path, columns, done)
+            yield from _of_folder(path, columns, done, met)
         else:
-            yield from _of_path(path, path.name, str(given), columns, done)
+            yield from _of_path(path, path.name, str(given), columns, done, met)
 
 
 def article_of_raw(raw: Raw, catalogue: Catalogue) -> Article | InputError:
@@ -260,7 +270,7 @@ def _standard_input() -> Raw | InputError:
 
 
 def _of_folder(
-    folder: Path, columns: Mapping[str, str] | None, done: Callable[[str], int]
+    folder: Path, columns: Mapping[str, str] | None, done: Callable[[str], int], met: "Met"
 ) -> Iterator[Raw | InputError]:
     found = False
     for file in _files_below(folder):
@@ -269,7 +279,7 @@ def _of_folder(
             yield file
         else:
             name = str(file.relative_to(folder))
-            yield from _of_path(file, name, str(file), columns, done)
+            yield from _of_path(file, name, str(file), columns, done, met)
     if not found:
         yield Unreadable(
             str(folder), "the folder holds no file to read", "give HTML, text or tables"
@@ -282,6 +292,7 @@ def _of_path(
     source: str,
     columns: Mapping[str, str] | None,
     done: Callable[[str], int],
+    met: "Met",
 ) -> Iterator[Raw | InputError]:
     """Yield what a file holds. `name` is what an article that fills it is called."""
     passed = done(source)
@@ -292,7 +303,7 @@ def _of_path(
             case "archive":
                 from filiation.read.warc import records
 
-                yield from records(path, source, passed)
+                yield from records(path, source, passed, met)
             case "feed":
                 from filiation.read.feeds import entries
 
@@ -313,9 +324,9 @@ def _kind(path: Path) -> Literal["archive", "feed", "table", "article"]:
     from filiation.read.tables import holds_many, is_table
     from filiation.read.warc import is_archive
 
-    if is_archive(path):
-        return "archive"
     head = _head(path)
+    if is_archive(path, head):
+        return "archive"
     if is_feed(head):
         return "feed"
     return "table" if is_table(path) or holds_many(head) else "article"

@@ -61,6 +61,7 @@ class Response:
     uri: str
     media_type: str | None = None
     """The type of the body where it came without headers (`resource` records), else None."""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,8 @@ class Revisit:
     """When the earlier capture was made, as the record says it (WARC-Refers-To-Date)."""
     digest: str
     """Of the text that both have, as the record says it (WARC-Payload-Digest); may be empty."""
-    met: bool
-    """Whether the earlier capture was met before, in the same inputs."""
+    met: bool = False
+    """Whether the earlier capture was met before, in what was read of the same inputs."""
 
 
 @dataclass(frozen=True, slots=True)
