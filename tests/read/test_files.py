@@ -19,6 +19,7 @@ from filiation.outlets import Catalogue
 from filiation.read import WHOLE, Raw, article_of_raw, articles, documents, read
 from filiation.read.decode import decode, format_of
 from filiation.values import Article
+from tests.read.archives import PAGE, record
 from tests.read.pages import BODY, LAYOUTS, MARKDOWN, TITLE
 
 TEXT = BODY[0]
@@ -192,84 +193,6 @@ def test_a_folder_is_read_in_order_without_what_is_hidden_or_outside(
 
 def test_an_empty_folder_is_an_error(tmp_path: Path, known: Catalogue) -> None:
     assert outcomes(known, tmp_path, tmp_path / "none") == ["Unreadable", "NotFound"]
-
-
-# --- web archives --------------------------------------------------------------------------------
-
-
-def record(
-    body: bytes, headers: str = "", uri: str = "https://courrier.example/a", kind: str = "response"
-) -> bytes:
-    http = (
-        f"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n{headers}\r\n".encode()
-        + body
-    )
-    return (
-        (
-            f"WARC/1.1\r\nWARC-Type: {kind}\r\nWARC-Target-URI: {uri}\r\n"
-            f"Content-Length: {len(http)}\r\n\r\n"
-        ).encode()
-        + http
-        + b"\r\n\r\n"
-    )
-
-
-PAGE = LAYOUTS["credits in a footer with line breaks"].encode()
-CHUNKED = (
-    b"".join(
-        f"{len(PAGE[i : i + 500]):x}\r\n".encode() + PAGE[i : i + 500] + b"\r\n"
-        for i in range(0, len(PAGE), 500)
-    )
-    + b"0\r\n\r\n"
-)
-
-
-@pytest.mark.parametrize("name", ["a.warc", "a.warc.gz"])
-def test_the_pages_of_an_archive_are_read_under_their_addresses(
-    name: str, tmp_path: Path, known: Catalogue
-) -> None:
-    records = [
-        record(b"", kind="request"),
-        record(PAGE),
-        record(gzip.compress(PAGE), "Content-Encoding: gzip\r\n", "https://lantern.example/b"),
-        record(CHUNKED, "Transfer-Encoding: chunked\r\n"),
-        record(PAGE).replace(b"200 OK", b"404 No"),
-        record(b"\x00" * 9),
-    ]
-    pack = gzip.compress if name.endswith("gz") else bytes
-    path = tmp_path / name
-    path.write_bytes(b"".join(map(pack, records)))
-    found = list(articles([path], catalogue=known))
-    assert [outcome(f) for f in found] == [f"{name}#2", f"{name}#3", f"{name}#4", "Unreadable"]
-    read_ones = [f for f in found if isinstance(f, Article)]
-    assert [f.outlet for f in read_ones] == ["courrier", "lantern", "courrier"]
-    assert {f.title for f in read_ones} == {TITLE}
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"no archive",
-        record(PAGE)[:-900],
-        b"WARC/1.1\r\nContent-Length: -4\r\n\r\n",
-        b"WARC/1.1\r\nContent-Length: x\r\n\r\n",
-        b"WARC/1.1\r\nA: " + b"x" * 200_000,
-        gzip.compress(record(PAGE))[:-300],
-        b"WARC/1.1\r\n" + b"A: x\r\n" * 50_000,
-    ],
-)
-def test_a_broken_archive_says_so(content: bytes, tmp_path: Path, known: Catalogue) -> None:
-    path = tmp_path / "a.warc"
-    path.write_bytes(content)
-    assert outcomes(known, path) in (["Unreadable"], [])
-    with pytest.raises(Unreadable):
-        read(path, catalogue=known)
-
-
-def test_a_packed_bomb_in_an_archive_is_refused(tmp_path: Path, known: Catalogue) -> None:
-    path = tmp_path / "a.warc"
-    path.write_bytes(record(gzip.compress(b"x" * 50_000_000, 1), "Content-Encoding: gzip\r\n"))
-    assert outcomes(known, path) == ["Unreadable"]
 
 
 # --- tables --------------------------------------------------------------------------------------

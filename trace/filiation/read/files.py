@@ -7,16 +7,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING, Literal
 
 from filiation.errors import InputError, NotFound, Unreadable
 from filiation.outlets import Catalogue
 from filiation.outlets import catalogue as known_outlets
 from filiation.read.article import Given, article_of
 from filiation.read.decode import MOST_BYTES, Format, decode, format_of, refuse_binary, too_large
-from filiation.read.raw import WHOLE, Document, File, JsonLine, Raw, Response, Revisit, Row
+from filiation.read.raw import WHOLE, Document, Entry, File, JsonLine, Raw, Response, Revisit, Row
 from filiation.read.text import draft_of_text
 from filiation.values import Article
+
+if TYPE_CHECKING:
+    from filiation.read.warc import Met
 
 __all__ = [
     "article_of_raw",
@@ -54,16 +57,10 @@ def read(
         where = name or "standard input"
         return read_bytes(data, url=url, name=where, given="-", catalogue=catalogue)
     path = Path(source)
-    from filiation.read.tables import holds_many, is_table
-    from filiation.read.warc import is_archive
-
-    if is_table(path) or is_archive(path):
-        return _only(path, catalogue)
-    data = _bytes_of(path)
-    if holds_many(data):
+    if _kind(path) != "article":
         return _only(path, catalogue)
     return read_bytes(
-        data,
+        _bytes_of(path),
         url=url,
         name=name or path.name,
         given=str(source),
@@ -169,7 +166,11 @@ def articles(
 def _articles(
     found: Iterable[Raw | InputError], catalogue: Catalogue
 ) -> Iterator[Article | InputError]:
-    return (one if isinstance(one, InputError) else article_of_raw(one, catalogue) for one in found)
+    for one in found:
+        if isinstance(one, InputError):
+            yield one
+        elif not (isinstance(one.content, Revisit) and one.content.met):
+            yield article_of_raw(one, catalogue)
 
 
 def _nothing_done(_source: str) -> int:
@@ -190,6 +191,9 @@ def documents(
     `WHOLE` for all of it. Each `Raw`, and each error, says which file (`source`) and row (`number`)
     it is of, in order; the number of an error is 0 where it concerns the file as a whole.
     """
+    from filiation.read.warc import Met
+
+    met = Met()
     for given in inputs:
         if str(given) == "-":
             if done("-") < 1:
@@ -201,9 +205,9 @@ def documents(
         except (OSError, ValueError):
             is_folder = False
         if is_folder:
-            yield from _of_folder(path, columns, done)
+            yield from _of_folder(path, columns, done, met)
         else:
-            yield from _of_path(path, path.name, str(given), columns, done)
+            yield from _of_path(path, path.name, str(given), columns, done, met)
 
 
 def article_of_raw(raw: Raw, catalogue: Catalogue) -> Article | InputError:
@@ -230,6 +234,10 @@ def _article(raw: Raw, catalogue: Catalogue) -> Article:
             from filiation.read.warc import article_of_response
 
             return article_of_response(raw, response, catalogue)
+        case Entry() as entry:
+            from filiation.read.feeds import article_of_entry
+
+            return article_of_entry(raw, entry, catalogue)
         case File(path):
             data, suffix = _bytes_of(Path(path)), Path(path).suffix.lower()
         case Document(data, suffix):
@@ -262,7 +270,7 @@ def _standard_input() -> Raw | InputError:
 
 
 def _of_folder(
-    folder: Path, columns: Mapping[str, str] | None, done: Callable[[str], int]
+    folder: Path, columns: Mapping[str, str] | None, done: Callable[[str], int], met: "Met"
 ) -> Iterator[Raw | InputError]:
     found = False
     for file in _files_below(folder):
@@ -271,7 +279,7 @@ def _of_folder(
             yield file
         else:
             name = str(file.relative_to(folder))
-            yield from _of_path(file, name, str(file), columns, done)
+            yield from _of_path(file, name, str(file), columns, done, met)
     if not found:
         yield Unreadable(
             str(folder), "the folder holds no file to read", "give HTML, text or tables"
@@ -284,25 +292,44 @@ def _of_path(
     source: str,
     columns: Mapping[str, str] | None,
     done: Callable[[str], int],
+    met: "Met",
 ) -> Iterator[Raw | InputError]:
     """Yield what a file holds. `name` is what an article that fills it is called."""
-    from filiation.read.tables import holds_many, is_table, rows
-    from filiation.read.warc import is_archive, records
-
     passed = done(source)
     if passed >= WHOLE:
         return
     try:
-        if is_archive(path):
-            yield from records(path, source, passed)
-            return
-        if is_table(path) or holds_many(_head(path)):
-            yield from rows(path, source, columns, passed)
-            return
-        if passed < 1:
-            yield Raw(source, 1, source, name, _content(path))
+        match _kind(path):
+            case "archive":
+                from filiation.read.warc import records
+
+                yield from records(path, source, passed, met)
+            case "feed":
+                from filiation.read.feeds import entries
+
+                yield from entries(path, _bytes_of(path), source, passed)
+            case "table":
+                from filiation.read.tables import rows
+
+                yield from rows(path, source, columns, passed)
+            case "article" if passed < 1:
+                yield Raw(source, 1, source, name, _content(path))
     except InputError as error:
-        yield error.of(source, 1)
+        yield error.of(source)
+
+
+def _kind(path: Path) -> Literal["archive", "feed", "table", "article"]:
+    """Tell what a file holds, by its name and its first bytes. Raises `InputError`."""
+    from filiation.read.feeds import is_feed
+    from filiation.read.tables import holds_many, is_table
+    from filiation.read.warc import is_archive
+
+    head = _head(path)
+    if is_archive(path, head):
+        return "archive"
+    if is_feed(head):
+        return "feed"
+    return "table" if is_table(path) or holds_many(head) else "article"
 
 
 def _head(path: Path) -> bytes:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from filiation.read.columns import Columns
+from filiation.values import Mark
 
-__all__ = ["WHOLE", "Document", "File", "JsonLine", "Raw", "Response", "Revisit", "Row"]
+__all__ = ["WHOLE", "Document", "Entry", "File", "JsonLine", "Raw", "Response", "Revisit", "Row"]
 
 WHOLE: Final = sys.maxsize
 """What `done` answers for an input that was read to its end: it is not opened again."""
@@ -60,6 +61,7 @@ class Response:
     uri: str
     media_type: str | None = None
     """The type of the body where it came without headers (`resource` records), else None."""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,30 @@ class Revisit:
     """When the earlier capture was made, as the record says it (WARC-Refers-To-Date)."""
     digest: str
     """Of the text that both have, as the record says it (WARC-Payload-Digest); may be empty."""
-    met: bool
-    """Whether the earlier capture was met before, in the same inputs."""
+    met: bool = False
+    """Whether the earlier capture was met before, in what was read of the same inputs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a feed with its text, and what the feed says of it; all as written."""
+
+    id: str | None
+    url: str | None
+    title: str | None
+    author: str | None
+    published: str | None
+    updated: str | None
+    language: str | None
+    outlet: str | None
+    """The feed's title, where the feed is of the entry's own site."""
+    site: str | None
+    """The host of the site that the feed is of."""
+    content: str
+    is_plain: bool
+    """Whether the content is text rather than HTML."""
+    marks: tuple[Mark, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +113,6 @@ class Raw:
     """Both, for messages: `cases.csv, row 7`."""
     name: str
     """What to call the article where it brings no id of its own: `cases.csv#7`."""
-    content: JsonLine | Row | File | Document | Response | Revisit
+    content: JsonLine | Row | File | Document | Response | Revisit | Entry
     captured: str | None = None
     """When an archive captured it (WARC-Date, ISO 8601), where it is from one."""
