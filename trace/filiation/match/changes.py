@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from filiation.match.passages import chains, differences, equal_blocks
+from filiation.match.blocks import equal_blocks
+from filiation.match.passages import chains, differences
 from filiation.match.words import Words, own_words
 from filiation.values import Passage
 
@@ -62,7 +63,7 @@ def _operations(a: Words, b: Words) -> Iterator[tuple[str, int, int, int, int]]:
     """Yield the operations, aligning only between blocks that are equal anyway."""
     i = j = 0
     pending: tuple[str, int, int, int, int] | None = None
-    for block_a, block_b, length in [*_frame(a.folded, b.folded), (len(a), len(b), 0)]:
+    for block_a, block_b, length in [*_frame(a, b), (len(a), len(b), 0)]:
         steps = _between(a.folded, b.folded, i, block_a, j, block_b)
         if length:
             steps.append(("equal", block_a, block_a + length, block_b, block_b + length))
@@ -78,31 +79,29 @@ def _operations(a: Words, b: Words) -> Iterator[tuple[str, int, int, int, int]]:
         yield pending
 
 
-def _frame(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int, int]]:
+def _frame(a: Words, b: Words) -> list[tuple[int, int, int]]:
     """Return equal blocks that surely belong together; none where the texts are short."""
     if len(a) * len(b) <= SMALL:
         return []
-    if a == b:
+    if a.folded == b.folded:
         return [(0, 0, len(a))]
     worth = list(range(len(a) + 1))
-    found = chains(equal_blocks(a, b, 3), worth)
+    # Only the best chain frames an alignment: the others may cross it.
+    best = next(chains(equal_blocks(a.places, b.places, 3), worth), [])
     frame: list[tuple[int, int, int]] = []
-    for block in sorted(block for chain in found[:MOST_CHAINS] for block in chain):
+    for block_a, block_b, length in sorted(best):
+        overlap = 0
         if frame:
-            last = frame[-1]
-            overlap = max(0, last[0] + last[2] - block.a, last[1] + last[2] - block.b)
-            if overlap >= block.length or block.b < last[1]:
+            last_a, last_b, last_length = frame[-1]
+            overlap = max(0, last_a + last_length - block_a, last_b + last_length - block_b)
+            if overlap >= length or block_b < last_b:
                 continue
-            frame.append((block.a + overlap, block.b + overlap, block.length - overlap))
-        else:
-            frame.append((block.a, block.b, block.length))
+        frame.append((block_a + overlap, block_b + overlap, length - overlap))
     return frame
 
 
 SMALL = 250_000
 """Words of a times words of b up to which they are aligned at once."""
-MOST_CHAINS = 1
-"""Only the best chain frames an alignment: the others may cross it."""
 
 
 def _between(

@@ -13,27 +13,25 @@ Theory of operation
    are extended as long as that pays. Nothing needs to stand in front of a passage or behind it.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate, pairwise
 from math import log2
-from typing import NamedTuple
 
 from rapidfuzz.distance import Indel
 
+from filiation.match.blocks import Block, Places, equal_blocks
 from filiation.match.words import Words
 
-__all__ = ["Block", "Run", "chains", "equal_blocks", "shared_runs"]
+__all__ = ["Run", "chains", "differences", "shared_runs"]
 
 SEED_WORDS = 3
 """Words in a seed. With 40 % of words changed 22 % of trigrams survive, of 4-grams 13 %."""
 SEED_CHARACTERS = 5
 """Characters in a seed where words are not separated by spaces."""
-REPEATS = 64
-"""Pairs of places tried for one seed; a seed with more is paired by rank only."""
-MOST_BLOCKS = 60_000
-"""Blocks chained for one pair; where there are more, the longest are kept."""
 LOOK_BACK = 60
 """Earlier blocks tried as predecessor of a block (minimap2 uses 50)."""
 LONGEST_GAP = 30
@@ -68,14 +66,8 @@ DROP = 14.0
 """Bits an extension may lose before it is given up (the x-drop of sequence alignment)."""
 ALIKE = 0.7
 """Letters two words must have in common (Indel similarity) to be one word misspelt."""
-
-
-class Block(NamedTuple):
-    """A run of words equal in both texts."""
-
-    a: int
-    b: int
-    length: int
+ROUNDING = 1e-6
+"""Bits by which a sum of the same numbers in another order may differ, and many more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,126 +98,37 @@ def shared_runs(a: Words, b: Words) -> list[Run]:
     return _Pair(a, b).runs()
 
 
-def information(a: Sequence[str], b: Sequence[str]) -> dict[str, float]:
-    """Return how many bits each word says: few where short or frequent in these texts.
+def information(a: Places, b: Places) -> dict[str, float]:
+    """Return how many bits each word of `a` says: few where short or frequent in these texts.
 
     A word's probability is its share of both texts together, smoothed by `_PRIOR` words of a
     language in which a word of n letters has probability 2 ** -(1 + 1.4 n), at least 2 ** -12.
     """
-    counts = Counter(a)
-    counts.update(b)
-    total = len(a) + len(b) + _PRIOR
+    total = len(a.words) + len(b.words) + _PRIOR
+    there = b.counts.get
     return {
-        word: -log2((count + _PRIOR * 2 ** -min(12.0, 1 + 1.4 * len(word))) / total)
-        for word, count in counts.items()
+        word: -log2((count + there(word, 0) + _SMOOTHED[min(8, len(word))]) / total)
+        for word, count in a.counts.items()
     }
 
 
 _PRIOR = 300
+_SMOOTHED = tuple(_PRIOR * 2 ** -min(12.0, 1 + 1.4 * length) for length in range(9))
 
 
-def equal_blocks(a: Sequence[str], b: Sequence[str], size: int) -> list[Block]:
-    """Return the maximal runs of equal words that hold a shared seed of `size` words."""
-    places: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for j, gram in enumerate(_grams(b, size)):
-        places[gram].append(j)
-    shared: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for i, gram in enumerate(_grams(a, size)):
-        if gram in places:
-            shared[gram].append(i)
-    hits: list[tuple[int, int]] = []
-    for gram, rows in shared.items():
-        hits.extend(_pairs(rows, places[gram]))
-    blocks = _merge(hits, size)
-    blocks.extend(_singular(a, b))
-    if len(blocks) > MOST_BLOCKS:
-        blocks = sorted(blocks, key=lambda block: (-block.length, block))[:MOST_BLOCKS]
-    return sorted(set(blocks))
+def chains(
+    blocks: Sequence[Block], worth: Sequence[float], least: float = 0.0
+) -> Iterator[list[Block]]:
+    """Yield disjoint chains of blocks, best first, down to the bits given.
 
-
-def _grams(words: Sequence[str], size: int) -> "zip[tuple[str, ...]]":
-    return zip(*(words[k:] for k in range(size)), strict=False)
-
-
-def _pairs(rows: list[int], columns: list[int]) -> list[tuple[int, int]]:
-    if len(rows) * len(columns) <= REPEATS:
-        return [(i, j) for i in rows for j in columns]
-    by_rank = set(zip(rows, columns, strict=False))
-    by_rank.update(zip(reversed(rows), reversed(columns), strict=False))
-    return list(by_rank)
-
-
-def _merge(hits: list[tuple[int, int]], size: int) -> list[Block]:
-    """Join hits that continue each other on one diagonal."""
-    hits.sort(key=lambda hit: (hit[0] - hit[1], hit[0]))
-    blocks: list[Block] = []
-    i = 0
-    while i < len(hits):
-        row, column = hits[i]
-        end = row + size
-        i += 1
-        while i < len(hits) and hits[i][0] - hits[i][1] == row - column and hits[i][0] <= end:
-            end = hits[i][0] + size
-            i += 1
-        blocks.append(Block(row, column, end - row))
-    return blocks
-
-
-def _singular(a: Sequence[str], b: Sequence[str]) -> list[Block]:
-    """Return a block for every word that each text has exactly once."""
-    once_a = _once(a)
-    once_b = _once(b)
-    return [Block(i, once_b[w], 1) for w, i in once_a.items() if len(w) > 2 and w in once_b]
-
-
-def _once(words: Sequence[str]) -> dict[str, int]:
-    counts = Counter(words)
-    return {word: i for i, word in enumerate(words) if counts[word] == 1}
-
-
-def chains(blocks: Sequence[Block], worth: Sequence[float]) -> list[list[Block]]:
-    """Return disjoint chains of blocks, best first.
-
-    `blocks` are sorted; `worth[i]` is the information of all words of `a` before word i.
+    `blocks` are sorted; `worth[i]` is the information of all words of `a` before word i. No part of
+    a chain is worth more than the whole, counted from where it is best to begin.
     """
-    best: list[float] = []
-    before: list[int] = []
-    floor = 0
-    for n, block in enumerate(blocks):
-        full = worth[block.a + block.length] - worth[block.a]
-        best_score, best_from = full, -1
-        floor = max(floor, n - LOOK_BACK)
-        for m in range(n - 1, floor - 1, -1):
-            earlier = blocks[m]
-            if earlier.b >= block.b or earlier.a >= block.a:
-                continue
-            gap_a = block.a - earlier.a - earlier.length
-            gap_b = block.b - earlier.b - earlier.length
-            if gap_a > LONGEST_GAP or gap_b > LONGEST_GAP:
-                continue
-            overlap = max(0, -gap_a, -gap_b)
-            if overlap >= block.length:
-                continue
-            gain = worth[block.a + block.length] - worth[block.a + overlap]
-            score = best[m] + gain - gap_cost(gap_a + overlap, gap_b + overlap)
-            if score > best_score:
-                best_score, best_from = score, m
-        best.append(best_score)
-        before.append(best_from)
-    return _traced(blocks, best, before)
-
-
-def gap_cost(gap_a: int, gap_b: int) -> float:
-    """Return the bits a chain pays for skipping so many words in either text."""
-    return GAP_COST * max(gap_a, gap_b) + SHIFT_COST * abs(gap_a - gap_b)
-
-
-def _traced(
-    blocks: Sequence[Block], best: Sequence[float], before: Sequence[int]
-) -> list[list[Block]]:
+    best, before = _best_chains(blocks, worth)
     used = bytearray(len(blocks))
-    found: list[list[Block]] = []
-    for last in sorted(range(len(blocks)), key=lambda n: (-best[n], n)):
+    order = [n for n, score in enumerate(best) if score >= least]
+    order.sort(key=best.__getitem__, reverse=True)
+    for last in order:
         chain: list[Block] = []
         n = last
         while n >= 0 and not used[n]:
@@ -234,8 +137,59 @@ def _traced(
             n = before[n]
         if chain:
             chain.reverse()
-            found.append(chain)
-    return found
+            yield chain
+
+
+_SHELF = 4
+"""Blocks are kept by the word of b at which they end, 2 ** 4 words to a shelf, so that those within
+reach of another are found without a look at the rest."""
+
+
+def _best_chains(blocks: Sequence[Block], worth: Sequence[float]) -> tuple[list[float], list[int]]:
+    """Return for each block the bits of the best chain that ends with it, and the block before it.
+
+    Where several are as good, the latest comes before it.
+    """
+    best: list[float] = []
+    before: list[int] = []
+    shelves: dict[int, list[tuple[int, float, int, int, int, int]]] = defaultdict(list)
+    for n, (a, b, length) in enumerate(blocks):
+        a_end, b_end = a + length, b + length
+        earned = worth[a_end]
+        full = earned - worth[a]
+        best_score, best_from = full, -1
+        for shelf in range((b - LONGEST_GAP) >> _SHELF, ((b_end - 1) >> _SHELF) + 1):
+            if shelf not in shelves:
+                continue
+            for m, score, other_a, other_b, other_a_end, other_b_end in reversed(shelves[shelf]):
+                if m < n - LOOK_BACK:
+                    break
+                if score + full < best_score or other_b >= b or other_a >= a:
+                    continue
+                gap_a, gap_b = a - other_a_end, b - other_b_end
+                if gap_a > LONGEST_GAP or gap_b > LONGEST_GAP:
+                    continue
+                if gap_a >= 0 and gap_b >= 0:
+                    score = score + full - gap_cost(gap_a, gap_b)
+                else:
+                    overlap = max(-gap_a, -gap_b)
+                    if overlap >= length:
+                        continue
+                    gain = earned - worth[a + overlap]
+                    score = score + gain - gap_cost(gap_a + overlap, gap_b + overlap)
+                if score > best_score or (score == best_score and -1 < best_from < m):
+                    best_score, best_from = score, m
+        best.append(best_score)
+        before.append(best_from)
+        shelves[b_end >> _SHELF].append((n, best_score, a, b, a_end, b_end))
+    return best, before
+
+
+def gap_cost(gap_a: int, gap_b: int) -> float:
+    """Return the bits a chain pays for skipping so many words in either text."""
+    if gap_a < gap_b:
+        return GAP_COST * gap_b + SHIFT_COST * (gap_b - gap_a)
+    return GAP_COST * gap_a + SHIFT_COST * (gap_a - gap_b)
 
 
 class _Pair:
@@ -244,6 +198,8 @@ class _Pair:
     def __init__(self, a: Words, b: Words) -> None:
         self.a = a.folded
         self.b = b.folded
+        self.places_a = a.places
+        self.places_b = b.places
         self.sections_a = a.sections
         self.sections_b = b.sections
         self.quoted_a = a.quoted
@@ -251,114 +207,153 @@ class _Pair:
         characters = a.unspaced and b.unspaced
         self.size = SEED_CHARACTERS if characters else SEED_WORDS
         self.least_words = LEAST_CHARACTERS if characters else LEAST_WORDS
-        self.bits = information(self.a, self.b)
-        self.worth = [0.0]
-        for word in self.a:
-            self.worth.append(self.worth[-1] + self.bits[word])
-        self.taken_a = bytearray(len(self.a))
-        self.taken_b = bytearray(len(self.b))
 
     def runs(self) -> list[Run]:
-        if self.a == self.b and self.sections_a == self.sections_b:
-            pieces = self._pieces([Block(0, 0, len(self.a))])
+        same = self.a == self.b and self.sections_a == self.sections_b
+        blocks: list[Block] = []
+        if not same:
+            blocks = equal_blocks(self.places_a, self.places_b, self.size)
+            if sum(length for _, _, length in blocks) < self.least_words:
+                return []
+        self.bits = information(self.places_a, self.places_b)
+        self.worth = list(accumulate(map(self.bits.__getitem__, self.a), initial=0.0))
+        self.taken_a = bytearray(len(self.a))
+        self.taken_b = bytearray(len(self.b))
+        if same:
             return sorted(
-                (self._run(piece, extend=False) for piece in pieces),
+                (self._run(piece, extend=False) for piece in self._pieces([(0, 0, len(self.a))])),
                 key=lambda run: run.a_start,
             )
-        found: list[Run] = []
-        for chain in chains(equal_blocks(self.a, self.b, self.size), self.worth):
-            pieces = self._pieces(chain)
-            whole = self._whole(pieces)
-            for piece in pieces:
-                if whole or self._enough(piece):
-                    found.append(self._run(piece, extend=not whole))
-        runs = _joined(sorted(found, key=lambda run: run.a_start), self)
+        found = self._found(blocks)
+        found.sort(key=lambda run: run.a_start)
         return [
-            replace(run, quoted=self._quoted(run))
-            for run in runs
+            Run(
+                run.a_start,
+                run.a_end,
+                run.b_start,
+                run.b_end,
+                run.equal,
+                run.bits,
+                self._quoted(run),
+            )
+            for run in _joined(found, self)
             if run.similarity >= (LEAST_ALIKE if run.bits < SURELY else LONG_ALIKE)
         ]
 
+    def _found(self, blocks: Sequence[Block]) -> list[Run]:
+        """Return the passages that the blocks' chains make, as they are found."""
+        parted = bool(self.sections_a[-1] or self.sections_b[-1])
+        # The pieces of a parted chain are summed up without the gaps between them.
+        least = 0.0 if parted else LEAST_BITS - ROUNDING
+        found: list[Run] = []
+        for chain in chains(blocks, self.worth, least):
+            if not self._may_do(chain):
+                continue
+            pieces = self._pieces(chain)
+            whole = parted and self._whole(pieces)
+            for piece in pieces:
+                if whole or self._enough(piece):
+                    found.append(self._run(piece, extend=not whole))
+        return found
+
+    def _may_do(self, chain: Sequence[Block]) -> bool:
+        """Whether the blocks of a chain are enough, were all of their words free."""
+        if sum(length for _, _, length in chain) < self.least_words:
+            return False
+        worth = self.worth
+        return sum(worth[a + length] - worth[a] for a, _, length in chain) >= LEAST_BITS - ROUNDING
+
     def _quoted(self, run: Run) -> float:
         return max(
-            sum(self.quoted_a[run.a_start : run.a_end]) / (run.a_end - run.a_start),
-            sum(self.quoted_b[run.b_start : run.b_end]) / (run.b_end - run.b_start),
+            self.quoted_a.count(1, run.a_start, run.a_end) / (run.a_end - run.a_start),
+            self.quoted_b.count(1, run.b_start, run.b_end) / (run.b_end - run.b_start),
         )
 
     def _whole(self, pieces: list[list[Block]]) -> bool:
         """Whether a chain is enough as a whole, though runs set aside cut it into small pieces."""
-        if len(pieces) < 2 or not (self.sections_a[-1] or self.sections_b[-1]):
+        if len(pieces) < 2:
             return False
-        words = sum(block.length for piece in pieces for block in piece)
+        words = sum(length for piece in pieces for _, _, length in piece)
         return words >= self.least_words and sum(map(self._score, pieces)) >= 1.5 * LEAST_BITS
 
     def _enough(self, piece: list[Block]) -> bool:
-        words = sum(block.length for block in piece)
-        if words < 2:
-            return False
-        return self._score(piece) >= LEAST_BITS and words >= self.least_words
+        words = sum(length for _, _, length in piece)
+        return words >= self.least_words and self._score(piece) >= LEAST_BITS
 
     def _score(self, piece: list[Block]) -> float:
-        gain = sum(self.worth[x.a + x.length] - self.worth[x.a] for x in piece)
+        gain = sum(self.worth[a + length] - self.worth[a] for a, _, length in piece)
         return gain - sum(
-            gap_cost(y.a - x.a - x.length, y.b - x.b - x.length) for x, y in pairwise(piece)
+            gap_cost(a - last_a - length, b - last_b - length)
+            for (last_a, last_b, length), (a, b, _) in pairwise(piece)
         )
 
     def _pieces(self, chain: list[Block]) -> list[list[Block]]:
         """Cut a chain where words are taken or a text's section ends; drop what overlaps."""
         pieces: list[list[Block]] = []
         piece: list[Block] = []
+        a_end = b_end = 0
         for block in chain:
-            for part in self._free(block):
+            for a, b, length in self._free(block):
                 if piece:
-                    last = piece[-1]
-                    overlap = max(0, last.a + last.length - part.a, last.b + last.length - part.b)
-                    if overlap >= part.length:
+                    overlap = max(0, a_end - a, b_end - b)
+                    if overlap >= length:
                         continue
-                    part = Block(part.a + overlap, part.b + overlap, part.length - overlap)
-                    if not self._adjoins(last, part):
+                    a, b, length = a + overlap, b + overlap, length - overlap
+                    if not self._adjoins(a_end, a, b_end, b):
                         pieces.append(piece)
                         piece = []
-                piece.append(part)
+                piece.append((a, b, length))
+                a_end, b_end = a + length, b + length
         if piece:
             pieces.append(piece)
         return pieces
 
-    def _adjoins(self, last: Block, part: Block) -> bool:
-        a_end, b_end = last.a + last.length, last.b + last.length
+    def _adjoins(self, a_end: int, a: int, b_end: int, b: int) -> bool:
+        """Whether nothing taken and no border lies before words a and b, after those two ends."""
         return (
-            1 not in self.taken_a[a_end : part.a]
-            and 1 not in self.taken_b[b_end : part.b]
-            and self.sections_a[a_end - 1] == self.sections_a[part.a]
-            and self.sections_b[b_end - 1] == self.sections_b[part.b]
+            self.taken_a.find(1, a_end, a) < 0
+            and self.taken_b.find(1, b_end, b) < 0
+            and self.sections_a[a_end - 1] == self.sections_a[a]
+            and self.sections_b[b_end - 1] == self.sections_b[b]
         )
 
     def _free(self, block: Block) -> list[Block]:
+        """Return the parts of a block that no passage has taken, cut at the borders of sections."""
+        a, b, length = block
+        if length == 1:
+            return [] if self.taken_a[a] or self.taken_b[b] else [block]
+        a_last, b_last = a + length - 1, b + length - 1
+        if (
+            self.taken_a.find(1, a, a_last + 1) < 0
+            and self.taken_b.find(1, b, b_last + 1) < 0
+            and self.sections_a[a] == self.sections_a[a_last]
+            and self.sections_b[b] == self.sections_b[b_last]
+        ):
+            return [block]
         parts: list[Block] = []
         start = 0
-        for k in range(block.length + 1):
-            i, j = block.a + k, block.b + k
-            ends = k == block.length
-            if ends or self.taken_a[i] or self.taken_b[j]:
+        for k in range(length + 1):
+            i, j = a + k, b + k
+            if k == length or self.taken_a[i] or self.taken_b[j]:
                 if k > start:
-                    parts.append(Block(block.a + start, block.b + start, k - start))
+                    parts.append((a + start, b + start, k - start))
                 start = k + 1
             elif k > start and (
                 self.sections_a[i] != self.sections_a[i - 1]
                 or self.sections_b[j] != self.sections_b[j - 1]
             ):
-                parts.append(Block(block.a + start, block.b + start, k - start))
+                parts.append((a + start, b + start, k - start))
                 start = k
         return parts
 
     def _run(self, piece: list[Block], *, extend: bool = True) -> Run:
-        first, last = piece[0], piece[-1]
-        a_start, b_start = first.a, first.b
-        a_end, b_end = last.a + last.length, last.b + last.length
-        equal = float(sum(block.length for block in piece))
-        bits = sum(self.worth[x.a + x.length] - self.worth[x.a] for x in piece)
-        for x, y in pairwise(piece):
-            gap_equal, gap_bits = self._gap(x.a + x.length, y.a, x.b + x.length, y.b)
+        a_start, b_start, _ = piece[0]
+        a_end, b_end, length = piece[-1]
+        a_end, b_end = a_end + length, b_end + length
+        equal = float(sum(length for _, _, length in piece))
+        bits = sum(self.worth[a + length] - self.worth[a] for a, _, length in piece)
+        for (a, b, length), (next_a, next_b, _) in pairwise(piece):
+            gap_equal, gap_bits = self._gap(a + length, next_a, b + length, next_b)
             equal += gap_equal
             bits += gap_bits
         if extend:
@@ -398,13 +393,11 @@ class _Pair:
         best = (0, 0, 0.0, 0.0)
         done_a = done_b = 0
         equal = bits = score = best_score = 0.0
+        section_a = _stretch(self.sections_a, i - step)
+        section_b = _stretch(self.sections_b, j - step)
         while True:
-            window_a = self._window(
-                self.a, self.taken_a, self.sections_a, i + done_a * step, i - step, step
-            )
-            window_b = self._window(
-                self.b, self.taken_b, self.sections_b, j + done_b * step, j - step, step
-            )
+            window_a = _window(self.a, self.taken_a, section_a, i + done_a * step, step)
+            window_b = _window(self.b, self.taken_b, section_b, j + done_b * step, step)
             if not window_a or not window_b:
                 return best
             before = best
@@ -412,15 +405,18 @@ class _Pair:
                 share = 1.0 if tag == "equal" else 0.0
                 if tag == "replace":
                     share = likeness(window_a[i1:i2], window_b[j1:j2])
-                said = sum(self.bits[word] for word in window_a[i1:i2]) * share
-                if tag == "replace":
-                    said /= 2
-                score += said if share else -gap_cost(i2 - i1, j2 - j1)
-                bits += said
-                equal += share * (i2 - i1 + j2 - j1) / 2
-                if score > best_score and share:
-                    best_score = score
-                    best = (done_a + i2, done_b + j2, equal, bits)
+                if share:
+                    said = sum(map(self.bits.__getitem__, window_a[i1:i2])) * share
+                    if tag == "replace":
+                        said /= 2
+                    score += said
+                    bits += said
+                    equal += share * (i2 - i1 + j2 - j1) / 2
+                    if score > best_score:
+                        best_score = score
+                        best = (done_a + i2, done_b + j2, equal, bits)
+                else:
+                    score -= gap_cost(i2 - i1, j2 - j1)
                 if score < best_score - DROP:
                     break
             if best == before:
@@ -444,6 +440,13 @@ class _Pair:
         For scanned text, whose few intact words are often common ones and lead a search for equal
         words astray. Costs more, so it is tried only where that search ends.
         """
+        alike = _alike(a, b)
+        said_at_most = sum(
+            self.bits[word] * max(row.values(), default=0.0)
+            for word, row in zip(a, alike, strict=True)
+        )
+        if said_at_most < LEAST_MISREAD - ROUNDING:
+            return 0, 0, 0.0, 0.0
         rows = [[0.0] * (len(b) + 1) for _ in range(len(a) + 1)]
         agreed = [[(0.0, 0.0)] * (len(b) + 1) for _ in range(len(a) + 1)]
         best, best_at = LEAST_MISREAD, (0, 0)
@@ -459,53 +462,85 @@ class _Pair:
                     if value > score:
                         score, equal = value, agreed[i][j - 1]
                 if i and j:
-                    alike = likeness(a[i - 1 : i], b[j - 1 : j])
-                    said = self.bits[a[i - 1]] * alike
-                    value = rows[i - 1][j - 1] + (said if alike else -GAP_COST)
+                    share = alike[i - 1].get(j - 1, 0.0)
+                    said = self.bits[a[i - 1]] * share
+                    value = rows[i - 1][j - 1] + (said if share else -GAP_COST)
                     if value > score:
                         before = agreed[i - 1][j - 1]
-                        score, equal = value, (before[0] + alike, before[1] + said)
-                    if alike and score > best:
+                        score, equal = value, (before[0] + share, before[1] + said)
+                    if share and score > best:
                         best, best_at = score, (i, j)
                 rows[i][j], agreed[i][j] = score, equal
         i, j = best_at
         return i, j, *agreed[i][j]
 
-    @staticmethod
-    def _window(
-        words: Sequence[str],
-        taken: bytearray,
-        sections: Sequence[int],
-        start: int,
-        origin: int,
-        step: int,
-    ) -> list[str]:
-        window: list[str] = []
-        k = start
-        while (
-            0 <= k < len(words)
-            and len(window) < EXTENSION
-            and not taken[k]
-            and sections[k] == sections[origin]
-        ):
-            window.append(words[k])
-            k += step
-        return window
+
+def _stretch(sections: Sequence[int], k: int) -> tuple[int, int]:
+    """Return the words, from and up to, that stand in one section with word k."""
+    section = sections[k]
+    if section == sections[0] and section == sections[-1]:
+        return 0, len(sections)
+    return bisect_left(sections, section), bisect_right(sections, section)
+
+
+def _window(
+    words: Sequence[str], taken: bytearray, section: tuple[int, int], k: int, step: int
+) -> Sequence[str]:
+    """Return the free words of a section from word k on, or back from it in turned order."""
+    if step > 0:
+        end = min(k + EXTENSION, section[1])
+        first_taken = taken.find(1, k, end)
+        return words[k : end if first_taken < 0 else first_taken]
+    start = max(k + 1 - EXTENSION, section[0])
+    if k < start:
+        return ()
+    last_taken = taken.rfind(1, start, k + 1)
+    return words[max(start, last_taken + 1) : k + 1][::-1]
+
+
+def _alike(a: Sequence[str], b: Sequence[str]) -> list[dict[int, float]]:
+    """Return for each word of a how alike the like ones among b's words around its place are."""
+    shapes = [_shape(word) for word in b]
+    found: list[dict[int, float]] = []
+    for i, word in enumerate(a):
+        row: dict[int, float] = {}
+        length, letters = _shape(word)
+        for j in range(max(0, i - BAND), min(len(b), i + BAND + 1)):
+            other_length, other_letters = shapes[j]
+            # Each kind of letter that one word lacks is a difference; 3 in 10 may differ.
+            if (letters ^ other_letters).bit_count() * 10 <= (length + other_length) * 3:
+                share = Indel.normalized_similarity(word, b[j])
+                if share >= ALIKE:
+                    row[j] = share
+        found.append(row)
+    return found
+
+
+@lru_cache(maxsize=1 << 14)
+def _shape(word: str) -> tuple[int, int]:
+    """Return the length of a word, and which kinds of letters (of 64) are in it."""
+    letters = 0
+    for letter in set(word):
+        letters |= 1 << (ord(letter) & 63)
+    return len(word), letters
 
 
 def differences(a: Sequence[str], b: Sequence[str]) -> list[tuple[str, int, int, int, int]]:
     """Return the word operations that turn a into b: equal, replace, delete, insert."""
+    if not a and not b:
+        return []
+    if a and b and set(a).isdisjoint(b):
+        return [("replace", 0, len(a), 0, len(b))]
     found: list[tuple[str, int, int, int, int]] = []
-    for op in Indel.opcodes(a, b):
-        row = (op.tag, op.src_start, op.src_end, op.dest_start, op.dest_end)
-        if found and found[-1][0] != "equal" and row[0] != "equal":
-            _, i1, _, j1, _ = found[-1]
-            row = ("", i1, row[2], j1, row[4])
-            found.pop()
-        if row[0] != "equal":
-            tag = "insert" if row[1] == row[2] else "delete" if row[3] == row[4] else "replace"
-            row = (tag, *row[1:])
-        found.append(row)
+    i = j = 0
+    for block in Indel.editops(a, b).as_matching_blocks():
+        i1, j1, size = block.a, block.b, block.size
+        if i < i1 or j < j1:
+            tag = "insert" if i == i1 else "delete" if j == j1 else "replace"
+            found.append((tag, i, i1, j, j1))
+        i, j = i1 + size, j1 + size
+        if size:
+            found.append(("equal", i1, i, j1, j))
     return found
 
 
@@ -530,7 +565,7 @@ def _joined(runs: list[Run], pair: _Pair) -> list[Run]:
                 and gap_a <= NEAR
                 and pair.sections_a[last.a_end - 1] == pair.sections_a[run.a_start]
                 and pair.sections_b[last.b_end - 1] == pair.sections_b[run.b_start]
-                and 1 not in pair.taken_b[last.b_end : run.b_start]
+                and pair.taken_b.find(1, last.b_end, run.b_start) < 0
             ):
                 equal, bits = pair._gap(last.a_end, run.a_start, last.b_end, run.b_start)
                 joined[-1] = Run(

@@ -3,11 +3,12 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from operator import gt
 
 from filiation.fold import fold
+from filiation.match.blocks import Places
 from filiation.values import Span
 
 __all__ = ["UNSPACED", "WORD", "Words", "merged", "own_words"]
@@ -48,6 +49,8 @@ class Words:
     """Whether most words are single characters of a script without spaces."""
     quoted: bytearray
     """1 for each word within quotation marks: what someone said, and any report may repeat."""
+    places: Places = field(compare=False, repr=False)
+    """Where its words stand, for the search for those that two texts share."""
 
     def __len__(self) -> int:
         return len(self.folded)
@@ -79,7 +82,8 @@ def own_words(text: str, aside: Iterable[Span] = ()) -> Words:
     single = 0
     if pattern is WORD:
         single = sum(1 for word in folded if len(word) == 1 and UNSPACED.match(word))
-    return Words(folded, starts, ends, sections, single * 2 > len(folded), quoted)
+    unspaced = single * 2 > len(folded)
+    return Words(folded, starts, ends, sections, unspaced, quoted, Places(folded))
 
 
 def _outside(
