@@ -1,9 +1,9 @@
 """`filiation audit`: everything that was republished within a library, and who takes from whom."""
 
-import os
+import re
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,10 +12,178 @@ import click
 from filiation.cli.help import FOUND, INCOMPLETE, NOTHING_FOUND, Told
 from filiation.cli.options import column_option, gives_output, outlets_option
 from filiation.cli.output import Output, hint
+from filiation.cli.progress import stages
 
 if TYPE_CHECKING:
-    from filiation.audit import Audit, Scope
+    from filiation.audit import Audit, Ledger, Scope, Sink
     from filiation.library import Library
     from filiation.outlets import Catalogue
 
 __all__ = ["audit"]
+
+LIBRARY = "library.filiation"
+"""The library where none is named."""
+LEAST_MEMORY = 64
+"""Megabytes."""
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?", re.IGNORECASE)
+_MEGABYTES = {"": 1e-6, "k": 1e-3, "m": 1.0, "g": 1e3, "t": 1e6}
+
+
+def _megabytes(_context: click.Context, _option: click.Parameter, given: str) -> int:
+    found = _SIZE.fullmatch(given.strip())
+    size = float(found[1]) * _MEGABYTES[found[2].lower()] if found else 0
+    if size < LEAST_MEMORY:
+        raise click.BadParameter(f"{given!r} is no size of {LEAST_MEMORY}M or more, such as 500M.")
+    return int(size)
+
+
+@click.command(
+    cls=Told,
+    examples=[
+        ("filiation audit", "Everything that was republished within library.filiation."),
+        (
+            "filiation audit corpus.jsonl --column text=body --out found/",
+            "Within a table, without a library that is kept; the findings written to a folder.",
+        ),
+        (
+            "filiation audit --library press.filiation --across --json",
+            "From one outlet to another only; a summary for machines.",
+        ),
+    ],
+)
+@click.argument("inputs", nargs=-1, metavar="[INPUT]...")
+@click.option(
+    "--library",
+    "place",
+    envvar="FILIATION_LIBRARY",
+    metavar="FILE",
+    help="The library to audit; INPUT is added to it first. Else, with INPUT, none is kept;"
+    " without, library.filiation here.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Write articles, matches, hops, groups and flows to this folder.",
+)
+@click.option(
+    "--across", "scope", flag_value="across", help="Only what one outlet took from another."
+)
+@click.option(
+    "--within", "scope", flag_value="within", help="Only what an outlet took from itself."
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 256),
+    metavar="N",
+    help="Processes that work side by side. Else as many as there are cores.",
+)
+@click.option(
+    "--memory",
+    default="1G",
+    show_default=True,
+    callback=_megabytes,
+    metavar="SIZE",
+    help="What the search for pairs may hold in memory; the rest goes to the disk.",
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(1),
+    default=20,
+    show_default=True,
+    metavar="ROWS",
+    help="Rows of each table of the report.",
+)
+@column_option
+@outlets_option
+@gives_output
+def audit(
+    inputs: Sequence[str],
+    place: str | None,
+    out: Path | None,
+    scope: "Scope | None",
+    jobs: int | None,
+    memory: int,
+    limit: int,
+    columns: Mapping[str, str],
+    known: "Catalogue | None",
+    output: Output,
+) -> int:
+    """Find everything that was republished within a library: who takes from whom, how often, how
+    fast, how much of it, with or without credit.
+
+    INPUT are files, folders or tables. What two articles share is kept in the library: after more
+    was added, the next audit aligns new pairs only. Interrupted, the same command resumes.
+    """
+    from filiation.library import Library
+
+    with ExitStack() as held:
+        if inputs and place is None:
+            folder = held.enter_context(tempfile.TemporaryDirectory(prefix="filiation-"))
+            place = str(Path(folder) / "library.filiation")
+        library = held.enter_context(
+            Library.open(
+                place or LIBRARY,
+                create=bool(inputs),
+                writing=True,
+                says=lambda told: hint(told, quiet=output.quiet),
+            )
+        )
+        added = _add(library, inputs, columns, known, jobs, output) if inputs else None
+        found, files = _audited(library, out, scope, known, jobs, memory, output)
+        _show(found, files, limit, output)
+    if added is not None and added.skipped:
+        return INCOMPLETE
+    return FOUND if found.matches or found.hops else NOTHING_FOUND
+
+
+def _audited(
+    library: "Library",
+    out: Path | None,
+    scope: "Scope | None",
+    known: "Catalogue | None",
+    jobs: int | None,
+    memory: int,
+    output: Output,
+) -> "tuple[Audit, tuple[Path, ...]]":
+    """Return what was found, and the files it was written to."""
+    from filiation.audit import audit as audited
+    from filiation.report.files import Files
+    from filiation.report.shapes import article_shape
+
+    with ExitStack() as held:
+        files: list[Files] = []
+
+        def sinks(ledger: "Ledger") -> "Sequence[Sink]":
+            if out is not None:
+                files.append(held.enter_context(Files(out, ledger.outlet_of)))
+            return files
+
+        told = held.enter_context(stages(output))
+        found = audited(
+            library,
+            scope=scope or "all",
+            catalogue=known,
+            jobs=jobs,
+            memory=memory,
+            sinks=sinks,
+            progress=told,
+        )
+        if not files:
+            return found, ()
+        for shape in article_shapes(library):
+            files[0].article(shape)
+        return found, files[0].finish(found)
+
+
+def _show(found: "Audit", files: Sequence[Path], limit: int, output: Output) -> None:
+    from filiation.report.audit import audit_report
+    from filiation.report.shapes import audit_shape
+
+    with output.paper() as paper:
+        if output.for_machines:
+            paper.write(output.document(audit_shape(found)))
+        else:
+            sheet = output.sheet()
+            audit_report(sheet, found, files=files, limit=limit)
+            sheet.print_to(paper)
