@@ -156,6 +156,16 @@ def test_the_commonest_spelling_is_the_name() -> None:
     assert tallies(books) == {"the gull": Tally("the gull", "The Gull", 4, 0, 0, 0, 0)}
 
 
+def test_an_outlet_is_called_what_its_versions_are_called() -> None:
+    """The input gives an address, the catalogue knows the name."""
+    rows = [row for row in library([SALT], alone=0) if row[0] != "salt-ledger"]
+    own = [(name, "harbourledger", "harbourledger.example") for name in ("x", "y", "salt-ledger")]
+    books = Ledger([*rows, *own])
+    assert tallies(books)["harbourledger"].name == "harbourledger.example"
+    books.add(SALT)
+    assert tallies(books)["harbourledger"].name == "The Harbour Ledger"
+
+
 def test_a_name_of_signs_alone_is_still_a_name() -> None:
     books = Ledger([("a", None, "***"), ("b", None, "+++"), ("c", None, " \n")])
     assert [books.home(article) for article in "abc"] == ["***", "+++", ""]

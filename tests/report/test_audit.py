@@ -134,6 +134,21 @@ def test_a_deep_tree_is_cut_where_the_sheet_ends() -> None:
     assert all(cell_len(line) <= 80 for line in lines)
 
 
+def test_of_several_sources_the_one_that_most_took_comes_first() -> None:
+    """Versions that nothing connects must not crowd out the tree."""
+    versions = [version("mina", at(1 + n), article=f"x{n}") for n in range(6)]
+    versions += [version("ledger", at(8), article="y"), version("upland", at(9), article="z")]
+    lines = section(
+        report(audit([group(versions, [(6, 7, "confirmed", [])])]), limit=3),
+        "THE TEXTS THAT WERE TAKEN MOST",
+    )
+    assert [line.split(" · ")[0] for line in lines] == [
+        " 1 g-x0", "   8 versions", "   The Harbour Ledger", "   └─ The Upland Herald",
+        "   صحيفة الميناء\u200e", "   and 5 more",
+    ]  # fmt: skip
+    assert lines[1] == "   8 versions · 1 May 2021 to 9 May 2021 · g-x0"
+
+
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 50])
 def test_what_is_shown_and_what_is_counted_are_all(limit: int) -> None:
     lines = section(report(audit([viral()]), 200, limit=limit), "THE TEXTS THAT WERE TAKEN MOST")

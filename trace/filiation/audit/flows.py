@@ -90,6 +90,7 @@ class Ledger:
         self._largest: list[tuple[int, int, str, Group]] = []
         self._flows: defaultdict[tuple[str, str], _Flow] = defaultdict(_Flow)
         self._tallies: defaultdict[str, _Tally] = defaultdict(_Tally)
+        self._seen_as: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._credited_as: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._key_of_name: dict[str, str] = {}
@@ -146,10 +147,9 @@ class Ledger:
         self.groups += 1
         self.independent_sources += group.independent_sources
         for version in group.stemma.versions:
-            if version.article is None:
-                self.missing += 1
-                if version.name:
-                    self._credited_as[tree.outlet[version.id]][version.name] += 1
+            self.missing += version.article is None
+            called = self._credited_as if version.article is None else self._seen_as
+            called[tree.outlet[version.id]][version.name or ""] += 1
         for hop in group.stemma.hops:
             if tree.crosses(hop):
                 self._enter(hop, tree)
@@ -239,9 +239,13 @@ class Ledger:
         )
 
     def _name(self, outlet: str) -> str:
-        """Return the spelling that most articles have, else most credits; of two, the lesser."""
-        for spellings in (self._spellings[outlet], self._credited_as[outlet]):
-            written = [(-count, name) for name, count in spellings.items() if name]
+        """Return what most of its versions are called, else most articles, else most credits.
+
+        Versions first: they have the catalogue's name where there is one, as trees show it. Of two
+        names that are as common, the lesser one is taken.
+        """
+        for spellings in (self._seen_as, self._spellings, self._credited_as):
+            written = [(-count, name) for name, count in spellings[outlet].items() if name]
             if written:
                 return min(written)[1]
         return outlet

@@ -14,7 +14,14 @@ from filiation.report.harmless import one_line
 from filiation.report.sheet import Part, Sheet, quoted, shortened
 from filiation.report.tables import Cell, Column, lay_table
 from filiation.report.terminal import STANDING_STYLES
-from filiation.report.words import STANDINGS_IN_WORDS, UNNAMED, english_date, kinds
+from filiation.report.words import (
+    STANDINGS_IN_WORDS,
+    UNNAMED,
+    day,
+    english_date,
+    english_day,
+    kinds,
+)
 from filiation.values import HOP_KINDS, STANDINGS, Hop, Standing, Version
 
 __all__ = ["LIMIT", "audit_report"]
@@ -42,8 +49,8 @@ def audit_report(
 ) -> None:
     """Lay down the report of an audit; `files` are those that it was written to.
 
-    At most `limit` rows of each table and `limit` versions of each tree are shown; what is left
-    out is counted.
+    At most `limit` rows of each table and `limit` versions of each tree are shown, at least one;
+    what is left out is counted.
     """
     report = _AuditReport(sheet, audit, limit)
     report.top()
@@ -245,7 +252,17 @@ class _Tree:
             self.children[hop.parent].append(hop.child)
         for below in self.children.values():
             below.sort(key=self._place)
-        self.roots = sorted((v for v in self.versions if v not in self.hop_to), key=self._place)
+        self.sizes = self._sizes()
+        roots = (key for key in self.versions if key not in self.hop_to)
+        self.roots = sorted(roots, key=lambda key: (-self.sizes[key], self._place(key)))
+
+    def _sizes(self) -> dict[str, int]:
+        """Return how many versions each one's branch has, itself included."""
+        sizes = dict.fromkeys(self.versions, 1)
+        for key in reversed(self.versions):  # parents stand before their children
+            if key in self.hop_to:
+                sizes[self.hop_to[key].parent] += sizes[key]
+        return sizes
 
     def _place(self, key: str) -> tuple[datetime, str, str]:
         """Return what versions are sorted by: the earliest first, those without a date last."""
@@ -272,12 +289,13 @@ class _Tree:
         return drawn
 
     def _shown(self, limit: int, deepest: int) -> set[str]:
-        """Return the versions nearest to the roots: of a wide tree its top, of a deep one its chain."""
+        """Return the versions to draw: of the largest trees first, those nearest to the root."""
         shown: set[str] = set()
-        layer = self.roots
-        for _ in range(deepest + 1):
-            shown.update(layer[: limit - len(shown)])
-            layer = [child for key in layer if key in shown for child in self.children[key]]
+        for root in self.roots:
+            layer = [root]
+            for _ in range(deepest + 1):
+                shown.update(layer[: limit - len(shown)])
+                layer = [child for key in layer if key in shown for child in self.children[key]]
         return shown
 
     def told(self, version: Version) -> list[Part]:
@@ -387,15 +405,11 @@ def _about(group: Group) -> str:
     versions = group.stemma.versions
     unseen = sum(1 for version in versions if not version.seen)
     size = plural(len(versions), "version") + (f", {unseen:,} not seen" if unseen else "")
-    dated = sorted(
-        (middle, place)
-        for place, version in enumerate(versions)
-        if version.dates.earliest and (middle := version.dates.midpoint)
-    )
-    ends = [
-        english_date(versions[place].dates, alone=True) for _, place in (dated[:1] + dated[-1:])
-    ]
-    when = " to ".join(dict.fromkeys(end for end in ends if end))
+    known = [day(version.dates) for version in versions if version.dates.earliest is not None]
+    first = min((one for one, _ in known if one), default=None)
+    last = max((other for _, other in known if other), default=None)
+    ends = [english_day(end) for end in (first, last) if end]
+    when = " to ".join(dict.fromkeys(ends))
     return " · ".join(part for part in (size, when, shortened(group.id, TITLE)) if part)
 
 

@@ -13,6 +13,7 @@ __all__ = [
     "confidence",
     "day",
     "english_date",
+    "english_day",
     "iso",
     "kinds",
     "language",
@@ -172,6 +173,11 @@ def english_date(dates: Dates, *, alone: bool = False) -> str | None:
     if alone:
         return start
     return f"{'in' if dates.precision in ('month', 'year') else 'on'} {start}"
+
+
+def english_day(known: date) -> str:
+    """Return a day as it is written in English prose: "21 November 2016"."""
+    return _written(known, "day")
 
 
 def _written(known: date, precision: Precision | None) -> str:
