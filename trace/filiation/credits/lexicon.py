@@ -18,12 +18,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, cast
 
+from filiation.credits.needs import Group, Index, needs
 from filiation.errors import CatalogueError
 from filiation.fold import fold
 from filiation.shelf import books, shelf
 from filiation.values import PAGE_KINDS, ROLES, PageKind, Role
 
-__all__ = ["Lexicon", "Phrase", "lexicon", "lexicon_of", "lexicons"]
+__all__ = ["Lexicon", "Phrase", "Trials", "lexicon", "lexicon_of", "lexicons"]
 
 At = Literal["line", "start", "end", "sentence", "anywhere"]
 
@@ -66,8 +67,11 @@ class Phrase:
     role: Role
     kind: PageKind
     """What the page is, if this is said of it."""
-    pattern: re.Pattern[str]
+    expression: str
+    """Its regular expression."""
     strength: float
+    needs: tuple[Group, ...] = ()
+    """What a line must hold for it to be found there."""
     label: bool = False
     """Whether it is a label (`Source:`) whose value is the rest of its line, or the next one."""
     anywhere: bool = False
@@ -88,9 +92,32 @@ class Phrase:
     counterexamples: tuple[str, ...] = ()
 
     @property
+    def pattern(self) -> re.Pattern[str]:
+        """Its regular expression, compiled when it is first tried: most never are."""
+        return _pattern(self.expression)
+
+    @property
     def negative(self) -> bool:
         """Whether it says that its line is about rights or another text, and credits nothing."""
         return self.kind == "none" and ".not." in self.id
+
+
+@cache
+def _pattern(expression: str) -> re.Pattern[str]:
+    return re.compile(expression)
+
+
+@dataclass(frozen=True, slots=True)
+class Trials:
+    """What a line must hold for the patterns of a lexicon to be worth trying on it."""
+
+    index: Index
+    phrases: tuple[tuple[Phrase, int], ...]
+    """The phrases that credit, with what each needs, in their order."""
+    negatives: tuple[tuple[Phrase, int], ...]
+    """The phrases that say that their line credits nothing."""
+    photo: int
+    """What the cues of pictures need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +132,11 @@ class Lexicon:
     def matcher(self, name: str) -> re.Pattern[str]:
         """Return a pattern that finds any word of the list `name` (a `*` at its end: any ending)."""
         return _matcher(self.language, name)
+
+    @property
+    def trials(self) -> Trials:
+        """What a line must hold for each of the patterns."""
+        return _trials(self.language)
 
 
 _PHRASE_KEYS = {
@@ -161,9 +193,9 @@ class _File:
         whole = _LIST.sub(words, _fold_pattern(blanks))
         return _SLOT.sub(slot, whole)
 
-    def compile(self, expression: str, key: str) -> re.Pattern[str]:
+    def needs(self, expression: str, key: str) -> tuple[Group, ...]:
         try:
-            return re.compile(expression)
+            return needs(expression)
         except re.error as error:
             raise self.wrong(
                 key, f"not a pattern ({error})", "write a regular expression"
@@ -182,8 +214,9 @@ class _File:
             id=identity,
             role=entry["role"],
             kind=entry["kind"],
-            pattern=self.compile(expression, identity),
+            expression=expression,
             strength=STRENGTHS[entry.get("strength", "usual")],
+            needs=self.needs(expression, identity),
             label=label,
             examples=tuple(entry.get("examples", ())),
             counterexamples=tuple(entry.get("counterexamples", ())),
@@ -300,6 +333,20 @@ def _matcher(language: str, name: str) -> re.Pattern[str]:
     parts = [rf"(?<!\w){_alternatives(spaced)}(?:(?<=')|(?!\w))"] if spaced else []
     parts += [_alternatives(glued)] if glued else []
     return re.compile("|".join(parts) or r"(?!)")
+
+
+@cache
+def _trials(language: str) -> Trials:
+    found = lexicon(None if language == "*" else language)
+    photo = needs(found.matcher("photo").pattern)
+    index = Index([photo, *(phrase.needs for phrase in found.phrases)])
+    needed = list(zip(found.phrases, index.needed[1:], strict=True))
+    return Trials(
+        index,
+        phrases=tuple(row for row in needed if not row[0].negative),
+        negatives=tuple(row for row in needed if row[0].negative),
+        photo=index.needed[0],
+    )
 
 
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")

@@ -2,13 +2,16 @@
 
 import re
 from dataclasses import dataclass, replace
+from functools import reduce
+from itertools import accumulate
+from operator import or_
 
-from filiation.credits.lexicon import Lexicon
+from filiation.credits.lexicon import Lexicon, Phrase
 from filiation.credits.names import Name, Namer
 from filiation.fold import Folded, fold
-from filiation.values import Article, Credit, Line, PageKind
+from filiation.values import Article, Credit, Line, PageKind, Span
 
-__all__ = ["STANDFIRST", "Finding", "Page"]
+__all__ = ["STANDFIRST", "UNBLOCKED", "Finding", "Page"]
 
 RUNNING_LENGTH = 90
 """Least characters of a line that is running text, if it also ends a sentence. Credit lines of the
@@ -56,43 +59,90 @@ class Page:
     article: Article
     lines: tuple[Line, ...]
     folded: tuple[Folded, ...]
+    held: tuple[int, ...]
+    """What each line holds of what the lexicon's patterns need."""
+    negatives: tuple[tuple[tuple[Phrase, Span], ...], ...]
+    """What each line, furniture excepted, says of rights or of other texts, and where in it."""
     running: tuple[bool, ...]
     """Whether each line is running text."""
     namer: Namer
     lexicon: Lexicon
+    _phrases: tuple[tuple[Phrase, int], ...]
+    """The phrases for which some line of the page holds what they need."""
+    _before: tuple[int, ...]
+    """How many lines of running text stand before each line, and on the whole page."""
 
     @classmethod
     def of(cls, article: Article, namer: Namer, lexicon: Lexicon) -> "Page":
         """Return `article` made ready."""
-        lines = _unwrapped(article)
+        trials = lexicon.trials
         photo = lexicon.matcher("photo")
-        negative = [phrase for phrase in lexicon.phrases if phrase.negative]
+        lines = _unwrapped(article)
         folded = tuple(fold(line.text) for line in lines)
+        held = tuple(trials.index.held(text.text) for text in folded)
+        anywhere = reduce(or_, held, 0)
+        negatives = _may_match(trials.negatives, anywhere)
+        said = tuple(
+            tuple(
+                (phrase, match.span())
+                for phrase, _ in _may_match(negatives, holds)
+                for match in phrase.pattern.finditer(text.text)
+            )
+            if line.region != "chrome"
+            else ()
+            for line, text, holds in zip(lines, folded, held, strict=True)
+        )
         running = tuple(
             line.region not in ("chrome", "tail")
-            and not any(phrase.pattern.search(text.text) for phrase in negative)
+            and not said[index]
             and len(line.text) >= RUNNING_LENGTH
             and bool(_SENTENCE_END.search(line.text.rstrip()) or index == len(lines) - 1)
-            and not (photo.search(text.text) and len(line.text) < 2 * RUNNING_LENGTH)
+            and not (
+                len(line.text) < 2 * RUNNING_LENGTH
+                and held[index] & trials.photo == trials.photo
+                and photo.search(text.text)
+            )
             for index, (line, text) in enumerate(zip(lines, folded, strict=True))
         )
-        return cls(article, lines, folded, running, namer, lexicon)
+        return cls(
+            article, lines, folded, held, said, running, namer, lexicon,
+            _may_match(trials.phrases, anywhere), tuple(accumulate(running, initial=0)),
+        )  # fmt: skip
+
+    def phrases(self, index: int) -> tuple[Phrase, ...]:
+        """Return the phrases that line `index` may match, in the lexicon's order."""
+        return tuple(phrase for phrase, _ in _may_match(self._phrases, self.held[index]))
+
+    def is_captioned(self, index: int) -> bool:
+        """Whether a picture's cue stands in line `index`."""
+        needed = self.lexicon.trials.photo
+        return (
+            self.held[index] & needed == needed
+            and self.lexicon.matcher("photo").search(self.folded[index].text) is not None
+        )
 
     def before(self, index: int) -> int:
         """Return how many lines of running text stand before line `index`."""
-        return sum(self.running[:index])
+        return self._before[index]
 
     def after(self, index: int) -> int:
         """Return how many lines of running text stand after line `index`."""
-        return sum(self.running[index + 1 :])
+        return self._before[-1] - self._before[index + 1]
 
     def in_head(self, index: int) -> bool:
         """Whether line `index` stands before the running text, or opens it."""
-        return not any(self.running[:index])
+        return not self.before(index)
 
     def in_tail(self, index: int) -> bool:
         """Whether line `index` stands after the running text, or closes it."""
-        return self.lines[index].region == "tail" or not any(self.running[index + 1 :])
+        return self.lines[index].region == "tail" or not self.after(index)
+
+
+def _may_match(
+    phrases: tuple[tuple[Phrase, int], ...], held: int
+) -> tuple[tuple[Phrase, int], ...]:
+    """Return those of the phrases whose needs are among what is held."""
+    return tuple(row for row in phrases if row[1] & held == row[1])
 
 
 def _unwrapped(article: Article) -> tuple[Line, ...]:
@@ -156,3 +206,7 @@ def _goes_on(text: str, last: Line, line: Line) -> bool:
 
 STANDFIRST = 1
 """How many lines of running text may stand before a byline or dateline: a standfirst."""
+
+UNBLOCKED = 0.95
+"""Least strength of a phrase that counts on a line of rights boilerplate (`republished from X under a
+Creative Commons licence`)."""

@@ -14,7 +14,7 @@ from filiation.credits.labels import (
 from filiation.credits.lexicon import Phrase
 from filiation.credits.names import Name
 from filiation.credits.own import squeeze
-from filiation.credits.page import STANDFIRST, Finding, Page
+from filiation.credits.page import STANDFIRST, UNBLOCKED, Finding, Page
 from filiation.credits.sighting import PUBLISHING, Sighting, address_of, joined, made
 from filiation.fold import fold
 from filiation.languages import language_named
@@ -60,27 +60,20 @@ def _bare_outlets(page: Page) -> Iterator[Finding]:
 
 
 BARE = Phrase(
-    id="und.bare-outlet", role="source", kind="republication", pattern=re.compile(""), strength=0.6
+    id="und.bare-outlet", role="source", kind="republication", expression="", strength=0.6
 )
 
 
 def _line_findings(page: Page, index: int) -> Iterator[Finding]:
     """Yield what stands in one line, the strongest phrase first; none says again what one has said."""
-    folded = page.folded[index].text
-    if any(
-        phrase.negative and phrase.strength >= UNBLOCKED and phrase.pattern.search(folded)
-        for phrase in page.lexicon.phrases
-    ):
+    phrases = page.phrases(index)
+    if not phrases or any(said.strength >= UNBLOCKED for said, _ in page.negatives[index]):
         return
-    blocks = [
-        match.span()
-        for phrase in page.lexicon.phrases
-        if phrase.negative
-        for match in phrase.pattern.finditer(folded)
-    ]
+    folded = page.folded[index].text
+    blocks = [span for _, span in page.negatives[index]]
     copyrighted = _COPYRIGHT_LINE.match(folded) is not None
     taken: list[Span] = []
-    for phrase in page.lexicon.phrases:
+    for phrase in phrases:
         bound = (
             phrase.strength < UNBLOCKED
             and phrase.role != "copyright"
@@ -88,7 +81,7 @@ def _line_findings(page: Page, index: int) -> Iterator[Finding]:
         )
         if copyrighted and phrase.role != "copyright" and phrase.strength < SAID_IN_WORDS:
             continue
-        if phrase.negative or not _may_stand(page, index, phrase):
+        if not _may_stand(page, index, phrase):
             continue
         for match in phrase.pattern.finditer(folded):
             if bound and any(
@@ -111,10 +104,6 @@ def _line_findings(page: Page, index: int) -> Iterator[Finding]:
 _COPYRIGHT_LINE = re.compile(r"[\W_]*(?:©|copyright\b|\(c\))")
 SAID_IN_WORDS = 0.9
 """Least strength of a phrase that counts beside the copyright on its line."""
-
-UNBLOCKED = 0.95
-"""Least strength of a phrase that counts on a line of rights boilerplate (`republished from X under a
-Creative Commons licence`)."""
 
 
 def _may_stand(page: Page, index: int, phrase: Phrase) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from filiation import dates
 from filiation.credits.names import Name
 from filiation.credits.own import is_caseless
-from filiation.credits.page import STANDFIRST, Finding, Page
+from filiation.credits.page import STANDFIRST, UNBLOCKED, Finding, Page
 from filiation.fold import fold
 from filiation.values import Credit, Span
 
@@ -92,15 +92,11 @@ def wire_findings(page: Page) -> Iterator[Finding]:
         if line.region == "chrome" or line.tag == "figcaption":
             continue
         if (
-            any(
-                phrase.pattern.search(page.folded[index].text)
-                for phrase in page.lexicon.phrases
-                if phrase.negative and phrase.strength < 0.95 and not page.running[index]
-            )
+            any(said.strength < UNBLOCKED for said, _ in page.negatives[index])
             and "©" not in line.text
         ):
             continue
-        photo = page.lexicon.matcher("photo").search(page.folded[index].text)
+        photo = page.is_captioned(index)
         early = page.before(index) <= STANDFIRST
         finding = None
         if not page.running[index] and not photo and (early or page.in_tail(index)):
@@ -119,9 +115,7 @@ def _cropped(page: Page, index: int) -> bool:
         return False
     first = page.lines[0].text.strip()
     ended = bool(re.search(r"[.!?…][\"'»”)]*$", first)) and len(first) >= 40
-    captioned = bool(page.lexicon.matcher("photo").search(page.folded[0].text)) or first.endswith(
-        ")"
-    )
+    captioned = page.is_captioned(0) or first.endswith(")")
     return ended and not captioned and index >= 2
 
 

@@ -1,0 +1,285 @@
+"""What a line must hold for a pattern to be found in it: words and signs that every match contains.
+
+A pattern is tried on a line only where the line holds all that the pattern needs. What it needs is
+read off the pattern's own parse, never written by hand, and is implied by it: a line without it
+cannot match. Nothing is said of what is not understood, so that the worst is a search in vain.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from operator import or_
+from re import _constants as op  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any, NamedTuple
+
+__all__ = ["Group", "Index", "needs"]
+
+_Node = tuple[Any, Any]
+"""One element of a parsed pattern: what it is, and its argument."""
+
+
+class Group(NamedTuple):
+    """What a text must hold one of."""
+
+    words: frozenset[str]
+    """Beginnings of words; one that ends with a blank is a whole word."""
+    strings: frozenset[str] = frozenset()
+    """Signs, and letters that may stand within a word."""
+
+
+SHORTEST_STRING = 3
+"""Fewest letters of a run within words that is worth looking for; of signs, and in scripts that write
+no blanks between words, one is enough."""
+
+
+def needs(expression: str) -> tuple[Group, ...]:
+    """Return groups of which a text must hold one each for a regular expression to match in it.
+
+    A word is a run of letters and figures here. Raises `re.error` for what is no expression.
+    """
+    parsed = parser.parse(expression)
+    if parsed.state.flags & (re.IGNORECASE | re.MULTILINE):
+        return ()
+    walk = _Walk(outside=False)
+    walk.over(parsed.data, follow=False)
+    walk.end(whole=False)
+    return tuple(dict.fromkeys(walk.groups))
+
+
+class _Walk:
+    """A walk along a parsed pattern, collecting what it needs."""
+
+    __slots__ = ("fresh", "groups", "outside", "piece")
+
+    def __init__(self, outside: bool, piece: str = "", fresh: bool = False) -> None:
+        self.groups: list[Group] = []
+        self.piece = piece
+        """Letters and figures read last, one after the other."""
+        self.fresh = fresh
+        """Whether they begin a word."""
+        self.outside = outside
+        """Whether no letter or figure can stand right before what comes next."""
+
+    def end(self, whole: bool) -> None:
+        """End the run of letters; `whole`: none can follow it."""
+        piece, self.piece = self.piece, ""
+        if piece and self.fresh:
+            self.groups.append(Group(frozenset((piece + " " if whole else piece,))))
+        elif len(piece) >= SHORTEST_STRING or not piece.isascii():
+            self.groups.append(Group(frozenset(), frozenset((piece,))))
+
+    def over(self, nodes: Sequence[_Node], follow: bool) -> None:
+        """Walk over `nodes`; `follow`: what comes after them begins with no letter or figure."""
+        for i, (code, argument) in enumerate(nodes):
+            if code is op.LITERAL and (character := chr(argument)).isalnum():
+                if not self.piece:
+                    self.fresh = self.outside
+                self.piece += character
+                self.outside = False
+            elif code is op.SUBPATTERN and not argument[1] and not argument[2]:
+                self.over(argument[3].data, _begins_outside(nodes[i + 1 :], follow))
+            elif code is op.BRANCH:
+                self._branch(argument[1], _begins_outside(nodes[i + 1 :], follow))
+            elif code in _REPEATS and argument[0] > 0:
+                self._repeat(argument[1], argument[2].data)
+            elif code in (op.ASSERT, op.ASSERT_NOT):
+                self._look(code, *argument)
+            else:
+                self.end(_begins_outside(nodes[i:], follow))
+                self._other(code, argument)
+
+    def _branch(self, alternatives: Sequence[Any], follow: bool) -> None:
+        walks = []
+        for alternative in alternatives:
+            walk = _Walk(self.outside, self.piece, self.fresh)
+            walk.over(alternative.data, follow)
+            walk.end(follow)
+            walks.append(walk)
+        self.piece = ""
+        self.outside = all(walk.outside for walk in walks)
+        if all(walk.groups for walk in walks):
+            rarest = [max(walk.groups, key=_rarity) for walk in walks]
+            self.groups.append(
+                Group(
+                    frozenset().union(*(group.words for group in rarest)),
+                    frozenset().union(*(group.strings for group in rarest)),
+                )
+            )
+
+    def _repeat(self, most: int, nodes: Sequence[_Node]) -> None:
+        """Walk over what comes once or oftener: the first time is needed, the last is what ends it."""
+        self.over(nodes, follow=False)
+        if most != 1:
+            self.end(whole=False)
+            self.outside = self.outside and _ends_outside(nodes, after=False)
+
+    def _look(self, code: Any, direction: int, looked_at: Any) -> None:
+        """Look ahead or back: what must be seen there must be in the line, too."""
+        if code is op.ASSERT:
+            walk = _Walk(outside=False)
+            walk.over(looked_at.data, follow=False)
+            walk.end(whole=False)
+            self.groups += walk.groups
+            seen_outside = walk.outside
+        else:
+            seen_outside = _is_any_word_character(looked_at.data)
+        if direction < 0 and not self.piece:
+            self.outside = self.outside or seen_outside
+
+    def _other(self, code: Any, argument: Any) -> None:
+        if code is op.LITERAL:
+            if not chr(argument).isspace():
+                self.groups.append(Group(frozenset(), frozenset(chr(argument))))
+            self.outside = True
+        elif code is op.IN:
+            self.outside = _is_outside(argument)
+            if self.outside and all(item is op.LITERAL for item, _ in argument):
+                signs = frozenset(chr(sign) for _, sign in argument)
+                if not any(sign.isspace() for sign in signs):
+                    self.groups.append(Group(frozenset(), signs))
+        elif code is op.AT:
+            # Right before a letter a boundary means that none stands before it.
+            self.outside = argument is not op.AT_NON_BOUNDARY
+        elif code in _REPEATS:
+            after = self.outside if argument[1] == 1 else False
+            self.outside = self.outside and _ends_outside(argument[2].data, after)
+        else:
+            self.outside = False
+
+
+_REPEATS = (op.MAX_REPEAT, op.MIN_REPEAT)
+_NO_LETTERS = (op.CATEGORY_SPACE, op.CATEGORY_NOT_WORD)
+
+
+def _rarity(group: Group) -> tuple[bool, int]:
+    """How good a sign of a pattern a group is: words are found at once, and long ones are rare."""
+    return not group.strings, min(map(len, group.words or group.strings))
+
+
+def _ends_outside(nodes: Sequence[_Node], after: bool) -> bool:
+    """Whether no letter or figure can be the last of what `nodes` match, where they match anything.
+
+    `after`: none stands before them.
+    """
+    walk = _Walk(after)
+    walk.over(nodes, follow=False)
+    walk.end(whole=False)
+    return walk.outside
+
+
+def _is_outside(items: Sequence[_Node]) -> bool:
+    """Whether a set of characters holds no letter and no figure."""
+    for code, argument in items:
+        if code is op.LITERAL:
+            outside = not chr(argument).isalnum()
+        elif code is op.RANGE:
+            first, last = argument
+            outside = last - first < 64 and not any(
+                chr(c).isalnum() for c in range(first, last + 1)
+            )
+        else:
+            outside = code is op.CATEGORY and argument in _NO_LETTERS
+        if not outside:
+            return False
+    return True
+
+
+def _is_any_word_character(nodes: Sequence[_Node]) -> bool:
+    """Whether `nodes` are one set that holds every letter and figure."""
+    if len(nodes) != 1 or nodes[0][0] is not op.IN:
+        return False
+    items = nodes[0][1]
+    return items[0][0] is not op.NEGATE and (op.CATEGORY, op.CATEGORY_WORD) in items
+
+
+def _begins_outside(nodes: Sequence[_Node], follow: bool) -> bool:
+    """Whether what `nodes` match, standing behind a letter, begins with no letter or figure.
+
+    `follow`: what comes after them begins so.
+    """
+    for i, (code, argument) in enumerate(nodes):
+        if code is op.LITERAL:
+            return not chr(argument).isalnum()
+        if code is op.IN:
+            return _is_outside(argument)
+        if code is op.AT:
+            return argument in (op.AT_END, op.AT_END_STRING, op.AT_BOUNDARY)
+        if code is op.SUBPATTERN:
+            return _begins_outside([*argument[3].data, *nodes[i + 1 :]], follow)
+        if code is op.BRANCH:
+            rest = nodes[i + 1 :]
+            return all(_begins_outside([*way.data, *rest], follow) for way in argument[1])
+        if code in _REPEATS:
+            if not _begins_outside(argument[2].data, follow=False):
+                return False
+            if argument[0]:
+                return True
+        elif code is op.ASSERT_NOT:
+            if argument[0] > 0 and _is_any_word_character(argument[1].data):
+                return True
+        elif code is op.ASSERT:
+            if argument[0] > 0 and _begins_outside(argument[1].data, follow=False):
+                return True
+        else:
+            return False
+    return follow
+
+
+_WORD = re.compile(r"[^\W_]+")
+
+MOST_RUNS = 1 << 15
+"""Runs of characters between blanks whose bits are remembered: the common ones of a language are
+fewer, and the others are soon read again."""
+LONGEST_RUN = 40
+"""Characters of a run that is remembered; longer ones (addresses, scripts that write no blanks) are
+hardly ever seen twice."""
+
+
+class _Runs(dict[str, int]):
+    """The bits of the groups that a run of characters between blanks serves, for runs seen."""
+
+    def __init__(self, words: Mapping[str, int], strings: Mapping[str, int]) -> None:
+        self._words = words
+        self._strings = tuple(strings.items())
+        self._longest = max(map(len, words), default=0)
+
+    def __missing__(self, run: str) -> int:
+        bits = 0
+        for word in _WORD.findall(run):
+            whole = word + " "
+            for length in range(1, min(len(whole), self._longest) + 1):
+                bits |= self._words.get(whole[:length], 0)
+        for string, more in self._strings:
+            if string in run:
+                bits |= more
+        if len(run) <= LONGEST_RUN:
+            if len(self) >= MOST_RUNS:
+                self.clear()
+            self[run] = bits
+        return bits
+
+
+class Index:
+    """The needs of many patterns at once: one look at a line tells which of them it may match."""
+
+    def __init__(self, patterns: Iterable[Sequence[Group]]) -> None:
+        bits: dict[Group, int] = {}
+        self.needed = tuple(
+            reduce(or_, (bits.setdefault(group, 1 << len(bits)) for group in groups), 0)
+            for groups in patterns
+        )
+        """What each pattern needs, as bits that `held` must have."""
+        words: dict[str, int] = {}
+        strings: dict[str, int] = {}
+        for group, bit in bits.items():
+            for word in group.words:
+                words[word] = words.get(word, 0) | bit
+            for string in group.strings:
+                strings[string] = strings.get(string, 0) | bit
+        self._runs = _Runs(words, strings)
+
+    def held(self, text: str) -> int:
+        """Return the bits of what a folded text holds."""
+        # Nothing that is needed has a blank in it, so a text holds what its runs hold.
+        return reduce(or_, map(self._runs.__getitem__, text.split()), 0)
