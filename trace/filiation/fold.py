@@ -2,7 +2,7 @@
 
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -101,14 +101,17 @@ class Folded:
         """Return the offset in the original of the folded character at `index` (or of the end)."""
         return index if self._origins is None else self._origins[index]
 
-    def origins(self, spans: Sequence[tuple[int, int]]) -> tuple[list[int], list[int]]:
+    def origins(self, starts: list[int], ends: list[int]) -> tuple[list[int], list[int]]:
         """Return where folded runs start and end in the original; none is empty there."""
         origins = self._origins
         if origins is None:
-            return [start for start, _ in spans], [end for _, end in spans]
+            return starts, ends
         return (
-            [origins[start] for start, _ in spans],
-            [max(origins[end], origins[end - 1] + 1) for _, end in spans],
+            list(map(origins.__getitem__, starts)),
+            [
+                after if (after := origins[end]) > (last := origins[end - 1]) else last + 1
+                for end in ends
+            ],
         )
 
     def index(self, origin: int) -> int:

@@ -34,6 +34,11 @@ class Places:
         return Counter(self.words)
 
     @cached_property
+    def lengths(self) -> list[int]:
+        """How long each word of `counts` is, eight letters or more being eight."""
+        return [min(8, len(word)) for word in self.counts]
+
+    @cached_property
     def once(self) -> dict[str, int]:
         """Place of every word of more than two letters that stands in the text exactly once."""
         counts = self.counts

@@ -14,7 +14,6 @@ Theory of operation
 """
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -107,8 +106,8 @@ def information(a: Places, b: Places) -> dict[str, float]:
     total = len(a.words) + len(b.words) + _PRIOR
     there = b.counts.get
     return {
-        word: -log2((count + there(word, 0) + _SMOOTHED[min(8, len(word))]) / total)
-        for word, count in a.counts.items()
+        word: -log2((count + there(word, 0) + _SMOOTHED[length]) / total)
+        for (word, count), length in zip(a.counts.items(), a.lengths, strict=True)
     }
 
 
@@ -152,21 +151,22 @@ def _best_chains(blocks: Sequence[Block], worth: Sequence[float]) -> tuple[list[
     """
     best: list[float] = []
     before: list[int] = []
-    shelves: dict[int, list[tuple[int, float, int, int, int, int]]] = defaultdict(list)
+    # Per block: its number, its score, the best score on its shelf so far, its place.
+    shelves: dict[int, list[tuple[int, float, float, int, int, int, int]]] = {}
     for n, (a, b, length) in enumerate(blocks):
         a_end, b_end = a + length, b + length
         earned = worth[a_end]
         full = earned - worth[a]
         best_score, best_from = full, -1
-        for shelf in range((b - LONGEST_GAP) >> _SHELF, ((b_end - 1) >> _SHELF) + 1):
+        for shelf in range((b_end - 1) >> _SHELF, ((b - LONGEST_GAP) >> _SHELF) - 1, -1):
             if shelf not in shelves:
                 continue
-            for m, score, other_a, other_b, other_a_end, other_b_end in reversed(shelves[shelf]):
-                if m < n - LOOK_BACK:
+            for m, score, top, other_a, other_b, a_from, b_from in reversed(shelves[shelf]):
+                if m < n - LOOK_BACK or top + full < best_score:
                     break
                 if score + full < best_score or other_b >= b or other_a >= a:
                     continue
-                gap_a, gap_b = a - other_a_end, b - other_b_end
+                gap_a, gap_b = a - a_from, b - b_from
                 if gap_a > LONGEST_GAP or gap_b > LONGEST_GAP:
                     continue
                 if gap_a >= 0 and gap_b >= 0:
@@ -181,7 +181,9 @@ def _best_chains(blocks: Sequence[Block], worth: Sequence[float]) -> tuple[list[
                     best_score, best_from = score, m
         best.append(best_score)
         before.append(best_from)
-        shelves[b_end >> _SHELF].append((n, best_score, a, b, a_end, b_end))
+        row = shelves.setdefault(b_end >> _SHELF, [])
+        top = max(best_score, row[-1][2]) if row else best_score
+        row.append((n, best_score, top, a, b, a_end, b_end))
     return best, before
 
 
@@ -440,13 +442,10 @@ class _Pair:
         For scanned text, whose few intact words are often common ones and lead a search for equal
         words astray. Costs more, so it is tried only where that search ends.
         """
-        alike = _alike(a, b)
-        said_at_most = sum(
-            self.bits[word] * max(row.values(), default=0.0)
-            for word, row in zip(a, alike, strict=True)
-        )
-        if said_at_most < LEAST_MISREAD - ROUNDING:
+        cells = _alike(a, b)
+        if self._misread_at_most(a, cells) < LEAST_MISREAD - ROUNDING:
             return 0, 0, 0.0, 0.0
+        alike = {(i, j): share for i, j, share in cells}
         rows = [[0.0] * (len(b) + 1) for _ in range(len(a) + 1)]
         agreed = [[(0.0, 0.0)] * (len(b) + 1) for _ in range(len(a) + 1)]
         best, best_at = LEAST_MISREAD, (0, 0)
@@ -462,7 +461,7 @@ class _Pair:
                     if value > score:
                         score, equal = value, agreed[i][j - 1]
                 if i and j:
-                    share = alike[i - 1].get(j - 1, 0.0)
+                    share = alike.get((i - 1, j - 1), 0.0)
                     said = self.bits[a[i - 1]] * share
                     value = rows[i - 1][j - 1] + (said if share else -GAP_COST)
                     if value > score:
@@ -473,6 +472,28 @@ class _Pair:
                 rows[i][j], agreed[i][j] = score, equal
         i, j = best_at
         return i, j, *agreed[i][j]
+
+    def _misread_at_most(self, a: Sequence[str], cells: Sequence[tuple[int, int, float]]) -> float:
+        """Return the most bits that words read as their like can add, less the words between."""
+        said = [self.bits[a[i]] * share for i, _, share in cells]
+        if sum(said) < LEAST_MISREAD - ROUNDING or len(cells) > MANY_ALIKE:
+            return sum(said)
+        most = 0.0
+        before: list[tuple[int, int, float]] = [(-1, -1, 0.0)]
+        for (i, j, _), bits in zip(cells, said, strict=True):
+            score = bits + max(
+                value - gap_cost(i - other_i - 1, j - other_j - 1)
+                for other_i, other_j, value in before
+                if other_i < i and other_j < j
+            )
+            before.append((i, j, score))
+            most = max(most, score)
+        return most
+
+
+MANY_ALIKE = 30
+"""Pairs of like words from which a look at every cell between two runs of words costs no more than
+a look at these pairs alone."""
 
 
 def _stretch(sections: Sequence[int], k: int) -> tuple[int, int]:
@@ -498,31 +519,35 @@ def _window(
     return words[max(start, last_taken + 1) : k + 1][::-1]
 
 
-def _alike(a: Sequence[str], b: Sequence[str]) -> list[dict[int, float]]:
-    """Return for each word of a how alike the like ones among b's words around its place are."""
-    shapes = [_shape(word) for word in b]
-    found: list[dict[int, float]] = []
+def _alike(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int, float]]:
+    """Return the words of two runs that are like each other and in about the same place.
+
+    As (number in a, number in b, how alike), in the order of a.
+    """
+    shapes = list(map(_shape, b))
+    found: list[tuple[int, int, float]] = []
     for i, word in enumerate(a):
-        row: dict[int, float] = {}
-        length, letters = _shape(word)
-        for j in range(max(0, i - BAND), min(len(b), i + BAND + 1)):
-            other_length, other_letters = shapes[j]
-            # Each kind of letter that one word lacks is a difference; 3 in 10 may differ.
-            if (letters ^ other_letters).bit_count() * 10 <= (length + other_length) * 3:
+        letters, may_lack = _shape(word)
+        first = max(0, i - BAND)
+        for j, (others, others_may) in enumerate(shapes[first : i + BAND + 1], first):
+            if (letters ^ others).bit_count() * 10 <= may_lack + others_may:
                 share = Indel.normalized_similarity(word, b[j])
                 if share >= ALIKE:
-                    row[j] = share
-        found.append(row)
+                    found.append((i, j, share))
     return found
 
 
 @lru_cache(maxsize=1 << 14)
 def _shape(word: str) -> tuple[int, int]:
-    """Return the length of a word, and which kinds of letters (of 64) are in it."""
+    """Return which kinds of letters (of 64) are in a word, and ten times how many it may lack.
+
+    Each kind that one of two words lacks is a difference; of their letters together 3 in 10 may
+    differ where they are `ALIKE`.
+    """
     letters = 0
     for letter in set(word):
         letters |= 1 << (ord(letter) & 63)
-    return len(word), letters
+    return letters, 3 * len(word)
 
 
 def differences(a: Sequence[str], b: Sequence[str]) -> list[tuple[str, int, int, int, int]]:

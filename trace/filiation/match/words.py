@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import accumulate, islice
 from operator import gt
 
 from filiation.fold import fold
@@ -27,8 +27,9 @@ _INDIC = "\u0900-\u0963\u0966-\u096f\u0971-\u0df3"
 WORD = re.compile(f"[{_SCRIPTS}]|(?:(?![{_SCRIPTS}_])[\\w{_INDIC}])+")
 # The same words in less time, where a folded text has no letters beyond ASCII, or none of a script
 # from U+0900 on.
-_ASCII = re.compile("[0-9a-z]+")
-_SPACED = re.compile(r"[^\W_]+")
+_ASCII = re.compile("([0-9a-z]+)")
+_SPACED = re.compile(r"([^\W_]+)")
+_ANY = re.compile(f"({WORD.pattern})")
 _BEYOND = re.compile("[\u0900-\U0010ffff]")
 # Folding makes every double quotation mark one; what an apostrophe opens cannot be told. It opens at
 # the start of a text or line, or after a space, bracket, colon or comma.
@@ -63,11 +64,13 @@ def own_words(text: str, aside: Iterable[Span] = ()) -> Words:
     """
     folding = fold(text)
     pattern = (
-        _ASCII if folding.text.isascii() else WORD if _BEYOND.search(folding.text) else _SPACED
+        _ASCII if folding.text.isascii() else _ANY if _BEYOND.search(folding.text) else _SPACED
     )
-    spans = [found.span() for found in pattern.finditer(folding.text)]
-    folded = [folding.text[start:end] for start, end in spans]
-    starts, ends = folding.origins(spans)
+    # What is no word, and the words, by turns.
+    parts = pattern.split(folding.text)
+    edges = list(accumulate(map(len, parts)))
+    folded = parts[1::2]
+    starts, ends = folding.origins(edges[:-1:2], edges[1::2])
     borders = merged(aside, len(text))
     sections = [0] * len(folded)
     if borders or any(map(gt, ends, islice(starts, 1, None))):
@@ -80,7 +83,7 @@ def own_words(text: str, aside: Iterable[Span] = ()) -> Words:
         after = bisect_left(starts, folding.origin(quote.end()))
         quoted[first:after] = b"\x01" * (after - first)
     single = 0
-    if pattern is WORD:
+    if pattern is _ANY:
         single = sum(1 for word in folded if len(word) == 1 and UNSPACED.match(word))
     unspaced = single * 2 > len(folded)
     return Words(folded, starts, ends, sections, unspaced, quoted, Places(folded))
