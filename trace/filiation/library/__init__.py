@@ -4,5 +4,4 @@ from filiation.library.add import Added, Progress, add
 from filiation.library.columns import Columns
 from filiation.library.library import Library
 
-
 __all__ = ["Added", "Columns", "Library", "Progress", "add"]
