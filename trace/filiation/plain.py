@@ -17,7 +17,7 @@ __all__ = ["from_json", "from_plain", "to_json", "to_plain"]
 
 def to_json(value: object) -> str:
     """Return a value as one line of JSON, as short as it can be."""
-    return json.dumps(to_plain(value), ensure_ascii=False, separators=(",", ":"))
+    return _WRITER.encode(value)
 
 
 def from_json(kind: Any, text: str) -> Any:
@@ -25,24 +25,28 @@ def from_json(kind: Any, text: str) -> Any:
     return from_plain(kind, json.loads(text))
 
 
-def to_plain(value: Any) -> Any:
+def to_plain(value: object) -> Any:
     """Return a value as dicts, lists, strings, numbers and None."""
-    if value is None or isinstance(value, str | int | float):
-        return value
-    if isinstance(value, list | tuple):
-        return [to_plain(item) for item in value]
+    return json.loads(to_json(value))
+
+
+def _one_level(value: Any) -> Any:
+    """Return what JSON does not know, dataclasses and moments, as what it knows at the top."""
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return {key: to_plain(item) for key, item in value.items()}
+        return dict(value)
     if is_dataclass(value) and not isinstance(value, type):
         plain = {}
         for name, default in _defaults(type(value)):
             held = getattr(value, name)
             if held is not default and (default is MISSING or held != default):
-                plain[name] = to_plain(held)
+                plain[name] = held
         return plain
     raise TypeError(f"no plain form for {type(value).__name__}")
+
+
+_WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_one_level)
 
 
 @lru_cache(maxsize=256)

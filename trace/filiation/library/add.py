@@ -138,7 +138,7 @@ def _stored(
         with library.transaction() as connection:
             inserter = Inserter(connection, intakes, tally)
             until = time.monotonic() + COMMIT
-            while stopped is None and time.monotonic() < until:
+            while time.monotonic() < until:
                 try:
                     with interruption.heard():
                         following = next(results, None)
@@ -168,9 +168,7 @@ class _Reading:
 
     def __call__(self, found: Sequence[Raw | InputError]) -> list[Made | Met | InputError]:
         if self._catalogue is None:
-            self._catalogue = (
-                known_outlets() if self._outlets is None else Catalogue(self._outlets)
-            )
+            self._catalogue = known_outlets() if self._outlets is None else Catalogue(self._outlets)
         return made_of(found, self._catalogue)
 
 

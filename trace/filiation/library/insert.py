@@ -1,11 +1,11 @@
 """Rows inserted: which of them are new, what they are called, and what was met before."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
-from itertools import count
+from itertools import chain, count
 
 from filiation.errors import InputError
 from filiation.library.intake import Counts, Intakes, Tally
@@ -89,7 +89,7 @@ class Inserter:
             self._run(_OUTLET, made.home)
             self._outlets.add(made.home)
         self._last += 1
-        number = self._last
+        number: int = self._last
         key = self._free_id(made.id, made.page, version)
         self._run(_ARTICLE, (key, made.page, version, first or number, number, *made.article))
         write = self._connection.executemany
@@ -101,11 +101,7 @@ class Inserter:
     def _free_id(self, wanted: str, page: str, version: int) -> str:
         """Return an id that no article has: the one wanted, with the version's number where the
         page has it, with a hash of the page where another page has it."""
-        digest = sha256(page.encode()).hexdigest()
-        for length in count(SHORT_HASH - 1):
-            key = wanted if length < SHORT_HASH else f"{wanted}~{digest[:length]}"
-            if length > len(digest):  # all of them given as ids, on purpose
-                key += f"~{length}"
+        for key in chain((wanted,), _others(wanted, page)):
             owner = self._page_of(key)
             if owner is None:
                 return key
@@ -133,6 +129,15 @@ class Inserter:
             return
         self._capture(row[0], met)
         self._count(met, known=1)
+
+
+def _others(wanted: str, page: str) -> Iterator[str]:
+    """Yield ids of a page's own, the short ones first; without end, should all be taken on purpose."""
+    digest = sha256(page.encode()).hexdigest()
+    for length in range(SHORT_HASH, len(digest) + 1):
+        yield f"{wanted}~{digest[:length]}"
+    for number in count(2):
+        yield f"{wanted}~{digest}~{number}"
 
 
 def _counted(counted: dict[str, int], counts: Counts) -> None:

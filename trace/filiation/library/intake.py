@@ -131,9 +131,7 @@ class Intakes:
         if row is None:
             return None
         number, rows_done, done, articles, versions, known, skipped, lost = row
-        errors = [
-            InputError(*said) for said in from_json(tuple[tuple[str, str, str], ...], lost)
-        ]
+        errors = [InputError(*said) for said in from_json(tuple[tuple[str, str, str], ...], lost)]
         counts = Counts(articles, versions, known, skipped, errors)
         return _Intake(path, size, mtime_ns, rows_done, bool(done), counts, number)
 

@@ -38,6 +38,11 @@ OLDEST_SQLITE = (3, 37, 0)
 """STRICT tables came with it, in November 2021."""
 CACHE_KB = 65_536
 """Memory for pages of the file: the index of 300,000 addresses, 40 MB, is met at random places."""
+PAGE_BYTES = 16_384
+"""An article with all that belongs to it fills 15,000 bytes at the median; with pages of 4,096 bytes
+SQLite takes 0.098 ms to insert one, with these 0.066."""
+CHECKPOINT = 2_000
+"""Pages of the log (32 MB) from which they are carried over into the file."""
 BATCH = 5_000
 """Articles fetched at a time: some 30 MB of fingerprints or of texts."""
 
@@ -102,6 +107,7 @@ class Library:
             if not create:
                 what = "there is no library in it yet"
                 raise LibraryError(self.path, what, "filiation add INPUT --library FILE makes one")
+            run(f"PRAGMA page_size = {PAGE_BYTES}")
             run("PRAGMA journal_mode = WAL")
             self._migrate(0)
         elif application != APPLICATION:
@@ -119,6 +125,7 @@ class Library:
         run("PRAGMA foreign_keys = ON")
         run(f"PRAGMA cache_size = -{CACHE_KB}")
         run("PRAGMA synchronous = NORMAL")
+        run(f"PRAGMA wal_autocheckpoint = {CHECKPOINT}")
 
     def _migrate(self, version: int) -> None:
         """Bring the tables from `version` to the newest, wholly or not at all."""
@@ -251,9 +258,7 @@ class Library:
             found.setdefault(number, []).append(tuple(row))
         return found
 
-    def texts(
-        self, numbers: Iterable[int]
-    ) -> dict[int, tuple[str, tuple[Span, ...], str | None]]:
+    def texts(self, numbers: Iterable[int]) -> dict[int, tuple[str, tuple[Span, ...], str | None]]:
         """Return {number: (text, runs set aside, language)} of these articles."""
         found: dict[int, tuple[str, tuple[Span, ...], str | None]] = {}
         for asked in _slices(numbers):

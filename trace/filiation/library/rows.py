@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
+from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from filiation.errors import InputError
 from filiation.fold import fold
@@ -57,12 +58,13 @@ CREDIT_COLUMNS = (
     "locator", "rule", "strength",
 )  # fmt: skip
 
+_OF_CREDIT = attrgetter(*CREDIT_COLUMNS)
+
 _Row = tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """An article as rows, ready to be inserted."""
+class Made(NamedTuple):
+    """An article as rows, ready to be inserted. A tuple, which is pickled at half the cost."""
 
     source: str
     number: int
@@ -315,7 +317,10 @@ def _kept_lines(lines: Sequence[Line]) -> tuple[int, bytes | None]:
 
 def _moment(when: datetime | None) -> str | None:
     """Return a moment in UTC as SQLite's functions read it."""
-    return None if when is None else when.astimezone(UTC).replace(tzinfo=None).isoformat()
+    if when is None:
+        return None
+    moved = when if when.tzinfo is UTC else when.astimezone(UTC)
+    return moved.isoformat().removesuffix("+00:00")
 
 
 def _witness_row(one: DateWitness) -> _Row:
@@ -330,7 +335,8 @@ def _witness_row(one: DateWitness) -> _Row:
 
 
 def _credit_row(one: Credit) -> _Row:
-    return tuple([getattr(one, name) for name in CREDIT_COLUMNS])
+    row: _Row = _OF_CREDIT(one)
+    return row
 
 
 # --- rows made an article ------------------------------------------------------------------------

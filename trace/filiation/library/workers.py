@@ -10,7 +10,7 @@ import pickle
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection, wait
@@ -37,7 +37,7 @@ class WorkerLost(FiliationError):
 
 def mapped(
     function: Callable[[Batch], Result], batches: Iterable[Batch], jobs: int
-) -> Iterator[Result]:
+) -> Generator[Result, None, None]:
     """Yield `function(batch)` of every batch, in order, worked out by `jobs` processes.
 
     `function` and what it returns must be picklable. What `function` raises is raised here, in its
