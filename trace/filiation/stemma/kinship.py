@@ -2,17 +2,18 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
-from math import log, log1p
+from math import ceil, log, log1p
 from typing import Literal
 
 from filiation.english import plural
 from filiation.fold import folded
 from filiation.stemma.account import Stop
 from filiation.stemma.arborescence import ROOT
+from filiation.stemma.copied import Shared, shared
 from filiation.stemma.naming import Names, same_title
 from filiation.stemma.page import Page
 from filiation.stemma.reason import Reason, weighed
@@ -55,6 +56,7 @@ class Kinship:
         self.pages = [Page(witness.article) for witness in self.family.witnesses]
         self.neighbours = self.family.neighbours()
         self._names: dict[int, str] = {}
+        self._shared: dict[Pair, Shared] = {}
         self._stops: dict[Pair, Stop] = {}
         # Of what a page says of one version, its chain goes before its rivals, these before hints.
         for pile in (self.versions.tips, self.versions.rivals, self.versions.stops):
@@ -87,6 +89,17 @@ class Kinship:
 
         match = self.family.match(parent, child)
         return mirrored(match) if match is not None and parent > child else match
+
+    def shared(self, one: int, other: int) -> Shared:
+        """Return what two witnesses that were compared share, in figures."""
+        pair = (one, other) if one < other else (other, one)
+        if pair not in self._shared:
+            self._shared[pair] = shared(self.family.matches[pair], reused=self.family.reused)
+        return self._shared[pair]
+
+    def agreement(self, one: int, other: int) -> float:
+        """Return the log-odds that a match adds for one text being made from the other."""
+        return self.shared(one, other).score + closeness(self.shared(one, other))
 
     def verdict(self, parent: int, child: int) -> TextVerdict:
         """Return what the texts say; `silent` where one is unseen or they were not compared."""
@@ -167,7 +180,7 @@ def kinship(family: Family, versions: Versions, names: Names) -> Kinship:
     pairs = {(min(pair), max(pair)) for pair in kin.pairs_named() if max(pair) < seen}
     for one, other in sorted(pairs | family.matches.keys()):
         _weigh_pair(kin, one, other)
-    _weigh_innovations(kin)
+    _weigh_parents(kin)
     for page in range(seen):
         _weigh_account(kin, page)
     _weigh_implied(kin)
@@ -226,11 +239,6 @@ def _text_reasons(
                 ),
             )
         return
-    yield Reason(
-        "passages" if match.same_language else "translation",
-        agreement(match),
-        lambda: _shared_passages(kin, parent, child),
-    )
     if match.same_language and (foreign := _foreign_origin(kin, parent, child)) is not None:
         yield weighed(
             "translation",
@@ -240,21 +248,6 @@ def _text_reasons(
                 f" ({kin.name(foreign)}): one of them has the other's translation"
             ),
         )
-
-
-def _shared_passages(kin: Kinship, parent: int, child: int) -> str:
-    match = kin.match(parent, child)
-    assert match is not None
-    return passages(match, kin.name(parent), kin.name(child))
-
-
-def agreement(match: Match) -> float:
-    """Return the log-odds that a match adds for one text being made from the other."""
-    limit = _LIMIT["log_odds"]
-    score = min(max(match.score, 1e-9), 1 - 1e-9)
-    odds = min(max(log(score / (1 - score)), -limit), limit)
-    close = (match.coverage_a + match.coverage_b) / 2 * match.similarity
-    return WEIGHTS["text.score"].odds * odds + WEIGHTS["text.closeness"].odds * close
 
 
 def _foreign_origin(kin: Kinship, parent: int, child: int) -> int | None:
@@ -353,40 +346,115 @@ def _shared_stop(kin: Kinship, parent: int, child: int) -> int | None:
     return next((number for number, _ in below if number in theirs and number != parent), None)
 
 
-def _weigh_innovations(kin: Kinship) -> None:
-    """Weigh what a child shares with another version and not with the supposed parent.
-
-    A word that two versions share and a third lacks was new in one of the two, and came from
-    there into the other: the textual critic's shared innovation.
-    """
-    shared: dict[int, dict[int, int]] = defaultdict(dict)
+def _weigh_parents(kin: Kinship) -> None:
+    """Weigh, for each version, what its text has from each supposed parent against the others."""
+    shared: dict[int, dict[int, Shared]] = defaultdict(dict)
     for parent, child in kin.reasons:
-        match = kin.family.match(parent, child)
-        if match and match.same_language and kin.verdicts[parent, child] == "match":
-            shared[child][parent] = match.shared_words
-    for child, words in shared.items():
-        most, closest = max((number, -parent) for parent, number in words.items())
-        for parent, number in words.items():
-            if number < most:
-                kin.reasons[parent, child].append(
-                    Reason(
-                        "passages",
-                        innovation(most - number),
-                        partial(_shares_more, kin, child, most - number, -closest),
-                    )
-                )
+        if kin.verdict(parent, child) == "match":
+            shared[child][parent] = kin.shared(parent, child)
+    centres = _centres(kin)
+    for child, parents in shared.items():
+        for parent, share in parents.items():
+            if not share.same_language:
+                told = partial(_shared_passages, kin, parent, child)
+                odds = share.score + closeness(share)
+                kin.reasons[parent, child].insert(0, Reason("translation", odds, told))
+        copied = {parent: share for parent, share in parents.items() if share.same_language}
+        if not copied:
+            continue
+        # Whether the text is a copy at all, the likeliest of its sources tells.
+        score = max(share.score for share in copied.values())
+        most, nearest = max((share.unbroken, -parent) for parent, share in copied.items())
+        for parent, share in copied.items():
+            reasons = kin.reasons[parent, child]
+            told = partial(_shared_passages, kin, parent, child)
+            reasons.insert(0, Reason("passages", score + closeness(share), told))
+            if share.unbroken < most:
+                fewer = most - share.unbroken
+                more = partial(_shares_more, kin, child, fewer, -nearest)
+                reasons.append(Reason("passages", innovation(fewer), more))
+            if _open(kin, parent, child):
+                reasons.extend(_shape_reasons(kin, parent, child, centres))
 
 
-def _shares_more(kin: Kinship, child: int, words: int, other: int) -> str:
-    return f"{kin.name(child)} shares {plural(words, 'word')} more with {kin.name(other)}"
+def _shared_passages(kin: Kinship, parent: int, child: int) -> str:
+    match = kin.match(parent, child)
+    assert match is not None
+    return passages(match, kin.name(parent), kin.name(child))
 
 
-def innovation(words: int) -> float:
+def _shares_more(kin: Kinship, child: int, words: float, other: int) -> str:
+    return (
+        f"{kin.name(child)} shares {plural(ceil(words), 'word')} more with {kin.name(other)} in"
+        " unbroken runs"
+    )
+
+
+def closeness(shared: Shared) -> float:
+    """Return the log-odds for being neighbours in the tree that texts have who share so much."""
+    return WEIGHTS["text.closeness"].odds * shared.part
+
+
+def innovation(words: float) -> float:
     """Return the log-odds against a parent that lacks so many words which another one shares.
 
     The first words say most: they come one by one from edits, the later ones in whole paragraphs.
     """
     return WEIGHTS["text.innovation"].odds * log1p(words / _LIMIT["innovation_words"])
+
+
+def _open(kin: Kinship, parent: int, child: int) -> bool:
+    """Whether neither dates nor credits say which of two came first."""
+    older, younger = kin.nodes[parent].dates, kin.nodes[child].dates
+    return (
+        not older.surely_precedes(younger)
+        and kin.naming(child, parent) == kin.naming(parent, child) == "nobody"
+    )
+
+
+def _centres(kin: Kinship) -> dict[int, set[int]]:
+    """Return for each version those that share more with it than with any other."""
+    closest: dict[int, set[int]] = defaultdict(set)
+    for version, others in kin.neighbours.items():
+        near = {
+            other: kin.shared(other, version).unbroken
+            for other in others
+            if kin.verdict(other, version) == "match" and kin.shared(other, version).same_language
+        }
+        for other, words in near.items():
+            if words == max(near.values()) and kin.shared(other, version).whole:
+                closest[other].add(version)
+    return closest
+
+
+def _shape_reasons(
+    kin: Kinship, parent: int, child: int, centres: Mapping[int, set[int]]
+) -> Iterator[Reason]:
+    """Yield what the shape of the tree says of a hop that could as well be the other way round.
+
+    Of all orders in which the versions could have been made, those in which one at the rim came
+    first are fewer than those in which the one in the middle did, by as much as more versions lie
+    on its side of the hop (rumour centrality: Shah and Zaman 2011).
+    """
+    above = len(centres.get(parent, set()) - {child})
+    below = len(centres.get(child, set()) - {parent})
+    quoted = not kin.shared(parent, child).whole
+    if quoted:
+        yield weighed(
+            "shape",
+            "quote.open",
+            lambda: "which of the two quotes the other, or whether both quote a third, is open",
+        )
+    if above < below or (quoted and above > below):
+        yield weighed(
+            "shape",
+            "shape.centre",
+            lambda: (
+                f"{plural(above, 'other version')} {'is' if above == 1 else 'are'} closest to"
+                f" {kin.name(parent)}, {below} to {kin.name(child)}"
+            ),
+            log((1 + above) / (1 + below)),
+        )
 
 
 # What pages say -----------------------------------------------------------------------------
@@ -506,9 +574,9 @@ def _common_text(kin: Kinship, parent: int, child: int) -> Iterator[Reason]:
     if parent in stops and stops[-1] != parent:
         return
     older = [
-        (agreement(match), number)
+        (kin.agreement(number, child), number)
         for number in (stops[:-1] if parent in stops else ())
-        if kin.verdict(number, child) == "match" and (match := kin.family.match(number, child))
+        if kin.verdict(number, child) == "match"
     ]
     if older:
         odds, number = max(older)
@@ -524,14 +592,9 @@ def _common_text(kin: Kinship, parent: int, child: int) -> Iterator[Reason]:
     language = kin.nodes[parent].language or _article(kin, child).language
     best: tuple[float, int] = (0.0, -1)
     for other in kin.neighbours[child]:
-        match = kin.family.match(other, child)
-        if (
-            match is None
-            or kin.verdicts[other, child] != "match"
-            or _article(kin, other).language != language
-        ):
+        if kin.verdict(other, child) != "match" or _article(kin, other).language != language:
             continue
-        odds = agreement(match) + WEIGHTS["text.common"].odds
+        odds = kin.agreement(other, child) + WEIGHTS["text.common"].odds
         if kin.stop(other, parent) is None:
             odds += WEIGHTS["text.common_uncredited"].odds
         best = max(best, (odds, other))

@@ -71,11 +71,20 @@ WEIGHTS: Mapping[str, Weight] = {
     ),
     # What texts say
     "text.score": Weight(1.0, "per unit of the match's own log-odds, within the limits below"),
+    "text.reused": Weight(
+        1.0, "at least, where the audit's own test, which knows how rare the words are, was passed"
+    ),
     "text.closeness": Weight(
         2.0, "times the shared part of both texts: the closest are neighbours in the tree"
     ),
     "text.innovation": Weight(
         -1.3, "times the logarithm of how many words more another version shares with the child"
+    ),
+    "shape.centre": Weight(
+        1.0, "times the log of how many more versions are closest to the one than to the other"
+    ),
+    "quote.open": Weight(
+        -1.5, "a quotation of which nobody knows who quotes whom; it may as well be a third's"
     ),
     "text.one_translation": Weight(
         4.0, "two translators never choose the same words: one copied the other's translation"
