@@ -31,7 +31,9 @@ def candidates(batches, outlets, *, house, scope, memory):
                     total[a, b] += bits
     found = sorted((p, b) for p, b in total.items() if b >= 30)
     if scope != "all":
-        found = [(p, b) for p, b in found if (outlets[p[0]] == outlets[p[1]]) == (scope == "within")]
+        found = [
+            (p, b) for p, b in found if (outlets[p[0]] == outlets[p[1]]) == (scope == "within")
+        ]
     return (
         np.array([p for p, _ in found], np.int64).reshape(-1, 2),
         np.array([b for _, b in found], float),

@@ -65,7 +65,6 @@ class Phrases:
             found[phrase.outlet].add(phrase.sentence)
         return {outlet: frozenset(hashes) for outlet, hashes in found.items()}
 
-
     def keys_of(self, pairs: "Places") -> "Hashes":
         """Return what stands for the house phrases in both articles of each pair of places."""
         return self.keys[pairs[:, 0]] + self.keys[pairs[:, 1]] * _ODD

@@ -164,9 +164,7 @@ def _families(
         found.append(
             Family(
                 tuple(corpus.number[family].tolist()),
-                tuple(
-                    match for a in family for b, match in matches.get(a, ()) if b in members
-                ),
+                tuple(match for a in family for b, match in matches.get(a, ()) if b in members),
             )
         )
     return found

@@ -1,5 +1,6 @@
 """`filiation audit`: everything that was republished within a library, and who takes from whom."""
 
+import os
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -16,7 +17,7 @@ from filiation.cli.progress import stages
 
 if TYPE_CHECKING:
     from filiation.audit import Audit, Ledger, Scope, Sink
-    from filiation.library import Library
+    from filiation.library import Added, Library
     from filiation.outlets import Catalogue
 
 __all__ = ["audit"]
@@ -129,12 +130,41 @@ def audit(
                 says=lambda told: hint(told, quiet=output.quiet),
             )
         )
-        added = _add(library, inputs, columns, known, jobs, output) if inputs else None
+        added = _added(library, inputs, columns, known, jobs, output) if inputs else None
         found, files = _audited(library, out, scope, known, jobs, memory, output)
         _show(found, files, limit, output)
     if added is not None and added.skipped:
         return INCOMPLETE
     return FOUND if found.matches or found.hops else NOTHING_FOUND
+
+
+def _added(
+    library: "Library",
+    inputs: Sequence[str],
+    columns: Mapping[str, str],
+    known: "Catalogue | None",
+    jobs: int | None,
+    output: Output,
+) -> "Added":
+    """Bring the inputs into the library; say what gave no article."""
+    from filiation.library import add
+
+    with stages(output) as told:
+        added = add(
+            library,
+            inputs,
+            columns=columns,
+            catalogue=known,
+            jobs=jobs or os.cpu_count() or 1,
+            progress=lambda at: told(f"reading, {at.rows:,} rows", *_share(at.share)),
+            skipped=output.skipped,
+        )
+    output.skipped_in_all()
+    return added
+
+
+def _share(share: float | None) -> tuple[int, int]:
+    return (0, 0) if share is None else (round(share * 100), 100)
 
 
 def _audited(
@@ -148,18 +178,20 @@ def _audited(
 ) -> "tuple[Audit, tuple[Path, ...]]":
     """Return what was found, and the files it was written to."""
     from filiation.audit import audit as audited
+    from filiation.audit import listed
     from filiation.report.files import Files
     from filiation.report.shapes import article_shape
 
     with ExitStack() as held:
-        files: list[Files] = []
+        opened: list[tuple[Ledger, Files]] = []
 
         def sinks(ledger: "Ledger") -> "Sequence[Sink]":
-            if out is not None:
-                files.append(held.enter_context(Files(out, ledger.outlet_of)))
-            return files
+            if out is None:
+                return ()
+            files = held.enter_context(Files(out, ledger.outlet_of))
+            opened.append((ledger, files))
+            return (files,)
 
-        told = held.enter_context(stages(output))
         found = audited(
             library,
             scope=scope or "all",
@@ -167,13 +199,19 @@ def _audited(
             jobs=jobs,
             memory=memory,
             sinks=sinks,
-            progress=told,
+            progress=held.enter_context(stages(output)),
         )
-        if not files:
+        if not opened:
             return found, ()
-        for shape in article_shapes(library):
-            files[0].article(shape)
-        return found, files[0].finish(found)
+        [(ledger, files)] = opened
+        for one in listed(library):
+            outlet = ledger.home(one.article.id)
+            files.article(
+                article_shape(
+                    one.article, outlet=outlet, kind=one.kind, words=one.words, group=one.group
+                )
+            )
+        return found, files.finish(found)
 
 
 def _show(found: "Audit", files: Sequence[Path], limit: int, output: Output) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import click
 
 from filiation import __version__
+from filiation.cli.audit import audit
 from filiation.cli.compare import compare
 from filiation.cli.credits import credits
 from filiation.cli.help import FOUND, INPUT_ERROR, INTERRUPTED, Program
@@ -29,7 +30,7 @@ def program() -> None:
     and whether the pages say so."""
 
 
-for command in (trace, credits, compare, outlets):
+for command in (trace, credits, compare, audit, outlets):
     program.add_command(command)
 
 

@@ -40,6 +40,7 @@ __all__ = [
     "Met",
     "home_of",
     "made_of",
+    "moment",
     "page_at",
     "spans_of",
     "spelled",
@@ -368,8 +369,8 @@ def stated_of_rows(
         canonical_url=row["canonical_url"],
         og_url=row["og_url"],
         dates=Dates(
-            _when(row["earliest"]),
-            _when(row["latest"]),
+            moment(row["earliest"]),
+            moment(row["latest"]),
             row["precision"],
             tuple([_witness(one) for one in witnesses]),
             bool(row["dates_disagree"]),
@@ -399,13 +400,13 @@ def _read(kind: Any, text: str) -> Any:
     return () if text == "[]" else from_json(kind, text)
 
 
-def _when(moment: str | None) -> datetime | None:
-    return None if moment is None else datetime.fromisoformat(moment).replace(tzinfo=UTC)
+def moment(stated: str | None) -> datetime | None:
+    return None if stated is None else datetime.fromisoformat(stated).replace(tzinfo=UTC)
 
 
 def _witness(row: _Row) -> DateWitness:
     kind, earliest, latest, precision, quote, locator = row
-    first, last = _when(earliest), _when(latest)
+    first, last = moment(earliest), moment(latest)
     assert first is not None and last is not None
     return DateWitness(kind, first, last, precision, quote, locator)
 
