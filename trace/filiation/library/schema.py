@@ -52,6 +52,7 @@ CREATE TABLE article (
 -- All that an audit wants of every article at once, without passing through the texts.
 CREATE INDEX article_columns
     ON article (number, id, first, home, earliest, latest, language, words);
+CREATE INDEX article_first ON article (first);
 
 CREATE TABLE date_witness (
     article INTEGER NOT NULL REFERENCES article (number),
