@@ -10,7 +10,7 @@ from filiation.outlets import Catalogue
 from filiation.read import articles, read
 from filiation.values import Article
 
-__all__ = ["Batch", "distinct", "one"]
+__all__ = ["Batch", "distinct", "one", "refuse_address"]
 
 MOST_NAMED = 10
 """Inputs that could not be read which a report names; the rest is counted."""
@@ -20,7 +20,7 @@ _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{1,15}://", re.IGNORECASE)
 
 def one(named: str, known: Catalogue | None, url: str | None = None) -> Article:
     """Return the one article that `named` is. Raises `InputError` where it is none."""
-    _refuse_address(named)
+    refuse_address(named)
     return read(named, url=url, catalogue=known)
 
 
@@ -35,7 +35,7 @@ class Batch:
         output: Output,
     ) -> None:
         for name in named:
-            _refuse_address(name)
+            refuse_address(name)
         self.named = named
         self.columns = columns
         self.known = known
@@ -91,7 +91,8 @@ def distinct(article: Article, taken: Article) -> Article:
     return replace(article, id=key)
 
 
-def _refuse_address(named: str) -> None:
+def refuse_address(named: str) -> None:
+    """Raise `InputError` where an input is an address."""
     if _ADDRESS.match(named):
         raise InputError(
             named[:200],

@@ -15,11 +15,13 @@ from filiation.cli.output import Format, Output
 if TYPE_CHECKING:
     from filiation.outlets import Catalogue
 
-__all__ = ["column_option", "gives_output", "outlets_option"]
+__all__ = ["LIBRARY", "column_option", "gives_output", "library_option", "outlets_option"]
 
 COLUMNS = ("id", "url", "outlet", "title", "author", "published", "language", "text", "html")
 """What a row of a table may say of its article."""
 NARROWEST, WIDEST = 24, 1000
+LIBRARY = "library.filiation"
+"""The library where none is named."""
 
 
 def gives_output(command: Callable[..., int]) -> Callable[..., int]:
@@ -141,5 +143,17 @@ def outlets_option(command: Callable[..., int]) -> Callable[..., int]:
         callback=_known,
         metavar="PATH",
         help="Outlet files of your own, or a folder of them. May be repeated.",
+    )
+    return option(command)
+
+
+def library_option(command: Callable[..., int]) -> Callable[..., int]:
+    """Give a command `--library`, as `library`."""
+    option = click.option(
+        "--library",
+        envvar="FILIATION_LIBRARY",
+        default=LIBRARY,
+        metavar="FILE",
+        help=f"The library. Else what FILIATION_LIBRARY names, or {LIBRARY} in this folder.",
     )
     return option(command)

@@ -7,12 +7,15 @@ from collections.abc import Sequence
 import click
 
 from filiation import __version__
+from filiation.cli.add import add
 from filiation.cli.audit import audit
 from filiation.cli.compare import compare
 from filiation.cli.credits import credits
 from filiation.cli.help import FOUND, INPUT_ERROR, INTERRUPTED, Program
 from filiation.cli.outlets import outlets
 from filiation.cli.output import complain, hint
+from filiation.cli.search import search
+from filiation.cli.show import show
 from filiation.cli.trace import trace
 from filiation.errors import FiliationError
 
@@ -30,7 +33,7 @@ def program() -> None:
     and whether the pages say so."""
 
 
-for command in (trace, credits, compare, audit, outlets):
+for command in (trace, credits, compare, add, audit, search, show, outlets):
     program.add_command(command)
 
 

@@ -3,5 +3,6 @@
 from filiation.library.add import Added, Progress, add
 from filiation.library.columns import Columns
 from filiation.library.library import Library
+from filiation.library.search import Hit, Hits, search
 
-__all__ = ["Added", "Columns", "Library", "Progress", "add"]
+__all__ = ["Added", "Columns", "Hit", "Hits", "Library", "Progress", "add", "search"]

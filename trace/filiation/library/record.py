@@ -99,8 +99,8 @@ def record(library: Library, key: str) -> Record:
 
 
 def _capture(row: tuple[Any, ...]) -> Capture:
-    *told_of, sha256 = row
-    return Capture(*told_of, sha256.lower() or None)
+    path, place, key, url, captured, added, sha256 = row
+    return Capture(path, place, key, url, captured, added, sha256.lower() or None)
 
 
 def _kin(library: Library, number: int) -> tuple[Kin, ...]:

@@ -6,6 +6,7 @@ hand back tuples that need only be inserted.
 
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -264,8 +265,10 @@ def _sha256_of(raw: Raw) -> bytes | None:
             return sha256(data).digest()
         case Row(cells=cells):
             return sha256(_cells(cells)).digest()
-        case _:
-            return None
+        case File(path=path):
+            with suppress(OSError):  # gone since it was read
+                return sha256(Path(path).read_bytes()).digest()
+    return None
 
 
 def _cells(cells: Mapping[str, Any]) -> bytes:

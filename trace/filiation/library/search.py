@@ -44,6 +44,8 @@ class Hit:
     """Without its lines."""
     excerpt: str
     """The run of its text that has most of the words."""
+    start: int
+    """Where it begins in the text."""
     marks: tuple[Span, ...]
     """Where they stand in the excerpt."""
 
@@ -181,7 +183,8 @@ def outlet_key(library: Library, named: str, catalogue: Catalogue) -> str:
     for key in (named, known.key if known else "", spelled(named)):
         if key in seen:
             return key
-    near = get_close_matches(spelled(named), seen, n=3, cutoff=0.6)
+    near = [key for key in seen if spelled(named) in key][:3]
+    near = near or get_close_matches(spelled(named), seen, n=3, cutoff=0.6)
     names = " or ".join(seen[key] for key in near)
     remedy = f"did you mean {names}?" if near else f"it has articles of {_some(seen)}"
     raise InputError(named, f"{library.path} has no article of such an outlet", remedy)
@@ -230,7 +233,7 @@ def _make(path: str, connection: sqlite3.Connection) -> None:
         connection.execute(
             "CREATE VIRTUAL TABLE IF NOT EXISTS word_index USING fts5 (title, text, "
             "content = 'article', content_rowid = 'number', "
-            "tokenize = \"unicode61 remove_diacritics 2\")"
+            'tokenize = "unicode61 remove_diacritics 2")'
         )
     except sqlite3.OperationalError as error:
         if "no such module" not in str(error):
@@ -260,15 +263,16 @@ def unindexed(library: Library) -> int:
 
 
 def _hit(number: int, article: Article, asked: _Asked) -> Hit:
-    excerpt, marks = _excerpt(article.text, asked)
-    return Hit(number, article, excerpt, marks)
+    excerpt, start, marks = _excerpt(article.text, asked)
+    return Hit(number, article, excerpt, start, marks)
 
 
-def _excerpt(text: str, asked: _Asked) -> tuple[str, tuple[Span, ...]]:
-    """Return the run of a text with most of the different words asked for, and where they stand."""
+def _excerpt(text: str, asked: _Asked) -> tuple[str, int, tuple[Span, ...]]:
+    """Return the run of a text with most of the different words asked for, where it begins, and
+    where in it they stand."""
     places = _places(text, asked)
     if not places:
-        return _one_line(text[:EXCERPT]), ()
+        return _one_line(text[:EXCERPT]), 0, ()
     best, most = 0, 0
     for first, (start, _, _) in enumerate(places):
         different = len({run for at, _, run in places[first:] if at < start + EXCERPT * 3 // 4})
@@ -280,7 +284,7 @@ def _excerpt(text: str, asked: _Asked) -> tuple[str, tuple[Span, ...]]:
         start = space.end() if space else start
     end = min(len(text), start + EXCERPT)
     marks = [(max(a, start) - start, b - start) for a, b, _ in places if start <= a and b <= end]
-    return _one_line(text[start:end]), tuple(marks)
+    return _one_line(text[start:end]), start, tuple(marks)
 
 
 def _one_line(excerpt: str) -> str:
@@ -302,4 +306,4 @@ def _places(text: str, asked: _Asked) -> list[tuple[int, int, int]]:
 
 def _pattern(run: str, begins: bool) -> re.Pattern[str]:
     words = [re.escape(word) for word in WORD.findall(fold(run).text)]
-    return re.compile(r"(?<!\w)" + r"\W+".join(words) + ("" if begins else r"(?!\w)"))
+    return re.compile(r"(?<!\w)" + r"\W+".join(words) + (r"\w*" if begins else r"(?!\w)"))
