@@ -347,6 +347,10 @@ def _escapes(walk: "Matrix") -> "Matrix":
     found = np.zeros((size, size))
     if size == 1:
         return found
+    if size == 2:
+        for p, c in ((0, 1), (1, 0)):
+            found[p, c] = walk[p, 2] / (walk[p, 2] + walk[p, c])
+        return found
     middle = size // 2
     one, other, out = np.arange(middle), np.arange(middle, size), np.array([size])
     for keep, drop in ((one, other), (other, one)):

@@ -23,7 +23,8 @@ class Shared(NamedTuple):
     unbroken: float
     """Words in runs of `RUN` equal words, as far as the similarity of passages tells."""
     part: float
-    """Share of both texts, the mean, that is unbroken copy, or the counterpart of a translation."""
+    """Share of both texts, the mean, that is unbroken copy, or the counterpart of a translation; of
+    a quotation none: of two versions that have it, the shorter is no nearer to the one that quotes."""
     whole: bool
     """Whether they are versions of one text, and not an article and a quotation from it."""
 
@@ -35,14 +36,15 @@ def shared(match: Match, *, reused: bool) -> Shared:
     odds = min(max(log(score / (1 - score)), -limit), limit)
     if reused:
         odds = max(odds, WEIGHTS["text.reused"].odds)
-    coverage = (match.coverage_a + match.coverage_b) / 2
+    whole = max(match.coverage_a, match.coverage_b) >= FOUND_AT_ALL["coverage"][0]
+    coverage = (match.coverage_a + match.coverage_b) / 2 if whole else 0.0
     intact = _intact(match) if match.same_language else match.similarity
     return Shared(
         match.same_language,
         odds * WEIGHTS["text.score"].odds,
         match.shared_words * intact,
         coverage * intact,
-        max(match.coverage_a, match.coverage_b) >= FOUND_AT_ALL["coverage"][0],
+        whole,
     )
 
 

@@ -24,7 +24,7 @@ from filiation.stemma.weights import CREDIT, FOUND_LIMITS, PARENT_ROLES, WEIGHTS
 from filiation.stemma.wording import in_role, passages
 from filiation.values import Article, Credit, Evidence, Match
 
-__all__ = ["Kinship", "Naming", "kinship", "stated"]
+__all__ = ["Kinship", "Naming", "Pair", "kinship", "stated"]
 
 Naming = Literal["parent", "aside", "nobody"]
 """How a page names a version: as that from which it has the text, in passing, or not at all."""

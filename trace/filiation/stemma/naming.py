@@ -41,7 +41,7 @@ class Who:
 
 
 MOST_KNOWN = 100_000
-"""Names, or pairs of them, that are remembered; then they are looked up anew."""
+"""Names that are remembered; then they are looked up anew."""
 
 
 class Names:
@@ -50,7 +50,6 @@ class Names:
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self._known: dict[tuple[str | None, str | None, str], Who] = {}
-        self._same: dict[tuple[Who, Who], bool] = {}
 
     def who(self, name: str | None, key: str | None = None, url: str | None = None) -> Who:
         """Return the outlet that a name, a key or an address means, as far as they say."""
@@ -85,15 +84,6 @@ class Names:
 
     def same(self, one: Who, other: Who) -> bool:
         """Whether both mean one outlet. What names nobody is nobody's."""
-        asked = (one, other)
-        if asked not in self._same:
-            if len(self._same) >= MOST_KNOWN:
-                self._same.clear()
-            self._same[asked] = self._are_same(one, other)
-        return self._same[asked]
-
-    @staticmethod
-    def _are_same(one: Who, other: Who) -> bool:
         if one.key and other.key:
             return one.key == other.key
         if one.host and one.host == other.host:
@@ -152,25 +142,30 @@ def _spelling(name: str) -> str:
 
 
 def _same_spelling(one: str, other: str) -> bool:
-    from rapidfuzz.distance import OSA
-
-    short, long = sorted((one, other), key=len)
+    short, long = (one, other) if len(one) <= len(other) else (other, one)
     if not short:
         return False
-    if long.endswith(short) and len(long) - len(short) <= (ARTICLE if len(short) > ARTICLE else 0):
+    longer = len(long) - len(short)
+    if longer <= (ARTICLE if len(short) > ARTICLE else 0) and long.endswith(short):
         return True
-    return (
-        len(short) >= LEAST_FUZZY_NAME
-        and one[0] == other[0]
-        and OSA.normalized_similarity(one, other, score_cutoff=SAME_NAME) >= SAME_NAME
-    )
+    most = (1 - SAME_NAME) * len(long) + 1e-9
+    if len(short) < LEAST_FUZZY_NAME or one[0] != other[0] or longer > most:
+        return False
+    from rapidfuzz.distance import OSA
+
+    return OSA.normalized_similarity(one, other, score_cutoff=SAME_NAME) >= SAME_NAME
+
+
+@lru_cache(4096)
+def _labels(at: str) -> tuple[str, ...]:
+    return tuple(_spelling(label) for label in at.split(".")[:-1])
 
 
 def _is_label(name: str | None, at: str) -> bool:
     """Whether a name is what stands before the ending of a host: Infobae, infobae.com."""
     if not name or not at:
         return False
-    labels = [_spelling(label) for label in at.split(".")[:-1]]
+    labels = _labels(at)
     spelling = _spelling(name)
     return any(
         len(label) >= LEAST_LABEL and _same_spelling(spelling, label) for label in labels

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Literal
 
 from filiation.stemma.arborescence import ROOT, branch_probabilities
-from filiation.stemma.kinship import Kinship, stated
+from filiation.stemma.kinship import Kinship, Pair, stated
 from filiation.stemma.standing import Facts, standing
 from filiation.stemma.timely import timely_arborescence
 from filiation.stemma.unknown import unknown
@@ -246,17 +246,19 @@ class Tree:
         nodes = self.kin.nodes
         if nodes[parent].language and nodes[child].language:
             return nodes[parent].language != nodes[child].language
+        return (parent, child) in self._turns
+
+    @cached_property
+    def _turns(self) -> set[Pair]:
+        """Return the hops at which, as some page tells, the text was translated."""
+        turns: set[Pair] = set()
         for page, stops in self.kin.versions.stops.items():
-            witness = nodes[page].witness
+            witness = self.kin.nodes[page].witness
             line = [*(number for number, _ in stops), page]
             turn = witness.account.turn if witness else None
-            if (
-                turn is not None
-                and turn + 1 < len(line)
-                and line[turn : turn + 2] == [parent, child]
-            ):
-                return True
-        return False
+            if turn is not None and turn + 1 < len(line):
+                turns.add((line[turn], line[turn + 1]))
+        return turns
 
     def _evidence(self, parent: int, child: int, facts: Facts) -> list[Evidence]:
         """Return what a hop rests on, and the credits that lead past it."""
