@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filiation.dates import ZONE_SLIP, FoundDate, find, parse, resolve, url_date, witness
+from filiation.dates import (
+    ZONE_SLIP,
+    FoundDate,
+    cell_date,
+    find,
+    may_hold_date,
+    parse,
+    resolve,
+    url_date,
+    witness,
+)
 from filiation.values import DateWitness
 
 NO_DATES = [
@@ -191,6 +201,68 @@ def test_a_zone_makes_a_clock_exact() -> None:
 def test_addresses_hold_dates_in_their_paths(url: str, iso: str | None) -> None:
     found = url_date(url)
     assert (found and found.iso) == iso
+
+
+# --- cells of tables -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "iso", "precision", "earliest", "seconds"),
+    [
+        ("1987-03-06T10:58:56", "1987-03-06T10:58:56", "second", "1987-03-06T10:58:56", 0),
+        ("1987-03-06 10:58:56.250", "1987-03-06T10:58:56", "second", "1987-03-06T10:58:56", 0),
+        ("1987-03-06T10:58", "1987-03-06T10:58", "minute", "1987-03-06T10:58:00", 59),
+        ("6 March 1987, 10:58 pm", "1987-03-06T22:58", "minute", "1987-03-06T22:58:00", 59),
+        ("1987-03-06", "1987-03-06", "day", "1987-03-06T00:00:00", 86_399),
+        ("March 1987", "1987-03", "month", "1987-03-01T00:00:00", 31 * 86_400 - 1),
+        # A zone that is written counts.
+        ("1987-03-06T10:58:56+02:00", "1987-03-06T10:58:56+02:00", "second", "1987-03-06T08:58:56", 0),
+        ("1987-03-06T00:00:00Z", "1987-03-06T00:00:00+00:00", "second", "1987-03-06T00:00:00", 0),
+        # Programs write days as midnight.
+        ("1987-03-06 00:00:00", "1987-03-06", "day", "1987-03-06T00:00:00", 86_399),
+        ("1987-03-06T00:00", "1987-03-06", "day", "1987-03-06T00:00:00", 86_399),
+        ("1987-03-06T00:00:01", "1987-03-06T00:00:01", "second", "1987-03-06T00:00:01", 0),
+        # Of two readings, both.
+        ("03/04/1987", None, "day", "1987-03-04T00:00:00", 30 * 86_400 - 1 + 86_400),
+    ],
+)  # fmt: skip
+def test_a_cell_without_a_zone_is_in_utc_and_as_precise_as_written(
+    text: str, iso: str | None, precision: str, earliest: str, seconds: int
+) -> None:
+    found = cell_date(text)
+    assert found is not None
+    assert (found.iso, found.precision) == (iso, precision)
+    assert found.earliest == datetime.fromisoformat(earliest).replace(tzinfo=UTC)
+    assert found.latest - found.earliest == timedelta(seconds=seconds)
+
+
+def test_what_is_no_date_is_none_in_a_cell_either() -> None:
+    assert cell_date("soon") is None
+
+
+def test_a_page_keeps_every_zone_where_it_names_none() -> None:
+    page, row = parse("1987-03-06T10:58:56"), cell_date("1987-03-06T10:58:56")
+    assert page is not None and row is not None
+    assert page.latest - page.earliest > timedelta(hours=26)
+    assert page.earliest < row.earliest <= row.latest < page.latest
+
+
+@given(st.text(max_size=60), st.sampled_from([None, "en", "fr", "fa", "ja"]))
+def test_a_bare_date_is_read_as_among_words(text: str, language: str | None) -> None:
+    for written in (
+        text,
+        "2016-11-21",
+        "2016-11-21T10:00:00+01:00",
+        "2016-11-21 25:00",
+        "1395-02-31",
+    ):
+        alone, among = parse(written, language), find(written.strip()[:200], language)
+        assert alone is None if not among else alone in among
+
+
+@given(st.text(max_size=60))
+def test_where_no_date_may_stand_none_is_found(text: str) -> None:
+    assert may_hold_date(text) or not find(text)
 
 
 # --- witnesses -----------------------------------------------------------------------------------

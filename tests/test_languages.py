@@ -57,6 +57,21 @@ def test_a_partly_translated_text_has_a_language_a_paragraph() -> None:
     assert [(text[a:b], code) for a, b, code in found] == [(french, "fr"), (english, "en")]
 
 
+def test_a_long_quotation_within_a_paragraph_is_seen() -> None:
+    french, english = SENTENCES["fr"], SENTENCES["en"]
+    paragraph = f"Elle a dit : {' '.join([english] * 6)}"
+    found = languages_by_paragraph(f"{' '.join([french] * 3)}\n{paragraph}", "fr")
+    assert [code for _, _, code in found] == ["fr", "en"]
+
+
+def test_a_list_of_names_is_in_the_language_of_its_text() -> None:
+    names = (
+        "The counties are Alamar, Alpina, Amaro, Buta, Calaveras, Contra Rosa, El Dorado, "
+        "Humberto, Kerna, Laguna, Marina, Mendoza, Mono, Napora, Nevada and Placera."
+    )
+    assert [code for _, _, code in languages_by_paragraph(names, "en")] == ["en"]
+
+
 @pytest.mark.parametrize(
     ("text", "language"),
     [

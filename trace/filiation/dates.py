@@ -4,7 +4,7 @@ import calendar
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from typing import Literal
 
@@ -16,6 +16,7 @@ __all__ = [
     "EARLIEST_ZONE",
     "LATEST_ZONE",
     "FoundDate",
+    "cell_date",
     "find",
     "may_hold_date",
     "parse",
@@ -187,13 +188,8 @@ def may_hold_date(text: str) -> bool:
 _FIGURE = re.compile("[0-9]")
 
 
-def parse(
-    text: str, language: str | None = None, zone: timedelta | None = None
-) -> FoundDate | None:
-    """Return the date that the whole of `text` (a cell, an attribute) states, or None.
-
-    A bare ISO date or time without a zone is taken in `zone` where given.
-    """
+def parse(text: str, language: str | None = None) -> FoundDate | None:
+    """Return the date that the whole of `text` (a cell, an attribute) states, or None."""
     text = text.strip()[:200]
     best = _bare(text, language)
     if best is None:
@@ -201,10 +197,47 @@ def parse(
         if not found:
             return None
         best = max(found, key=lambda d: (d.precision in ("minute", "second"), d.end - d.start))
-    if zone is not None and best.iso and "T" in best.iso and not _ZONED.search(best.iso):
-        first, last = best.earliest + EARLIEST_ZONE, best.latest + LATEST_ZONE
-        best = replace(best, earliest=first - zone, latest=last - zone)
     return best
+
+
+def cell_date(text: str, language: str | None = None) -> FoundDate | None:
+    """Return the date that a cell of a table states, or None.
+
+    The cells of a column are written by one hand and one clock. So one without a zone is read as
+    UTC, where `find` would allow any zone of the earth, and 26 hours would keep the rows of a table
+    from being put in order. A time is as precise as it is written. Midnight without a zone is a
+    day: programs write days so.
+
+    >>> found = cell_date("1987-03-06T10:58:56")
+    >>> found.earliest.isoformat(), found.precision
+    ('1987-03-06T10:58:56+00:00', 'second')
+    >>> cell_date("1987-03-06 00:00:00").iso
+    '1987-03-06'
+    """
+    text = text.strip()[:200]
+    found = parse(text, language)
+    if found is None:
+        return None
+    timed = found.precision == "minute" and found.iso is not None
+    seconds = _SECONDS.findall(text, found.start, found.end) if timed else []
+    if found.iso is None or not _ZONED.search(found.iso):
+        earliest, latest = found.earliest + EARLIEST_ZONE, found.latest + LATEST_ZONE
+        found = replace(found, earliest=earliest, latest=latest)
+        if timed and earliest.time() == MIDNIGHT and set(seconds) <= {"00"}:
+            latest = earliest + timedelta(days=1) - _OneSecond
+            return replace(found, latest=latest, precision="day", iso=(found.iso or "")[:10])
+    if len(seconds) != 1 or found.iso is None:
+        return found
+    moment = found.earliest + timedelta(seconds=int(seconds[0]))
+    iso = f"{found.iso[:16]}:{seconds[0]}{found.iso[16:]}"
+    return replace(found, earliest=moment, latest=moment, precision="second", iso=iso)
+
+
+MIDNIGHT = time(0, 0)
+"""Of 752 times without a zone in two tables of news, 224 are of midnight; were they times like any
+other, it would be one at most."""
+_SECONDS = re.compile(r"(?<=\d:[0-5]\d:)[0-5]\d(?![\d:])")
+_ZONED = re.compile(r"[+-]\d\d:\d\d$")
 
 
 def _bare(text: str, language: str | None) -> FoundDate | None:
@@ -220,9 +253,6 @@ def _bare(text: str, language: str | None) -> FoundDate | None:
         return None
     readings = [r for r in _ymd(match, _Asked(language, None, None)) if r.exists()]
     return _found(0, len(text), readings) if readings else None
-
-
-_ZONED = re.compile(r"[+-]\d\d:\d\d$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -749,7 +779,7 @@ def witness(kind: str, found: FoundDate, quote: str, locator: str | None = None)
 
 PRECEDENCE: tuple[tuple[str, int, str], ...] = (
     # kind, rank (lower speaks first), why
-    ("table", 0, "the user's own statement"),
+    ("table", 0, "the user's own statement; without a zone in UTC, see `cell_date`"),
     ("feed", 0, "written by the publishing system at the moment of publication"),
     ("json-ld", 0, "the publisher's statement for search engines, with a clock and mostly a zone"),
     ("meta", 0, "article:published_time and its like: the same statement in another dress"),

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from filiation.dates import FoundDate, find, may_hold_date, parse, resolve, url_date, witness
+from filiation.dates import FoundDate, cell_date, find, may_hold_date, resolve, url_date, witness
 from filiation.fold import fold
 from filiation.languages import Language, code_of, identify, languages_by_paragraph, words_of
 from filiation.outlets import Catalogue, host
@@ -329,7 +329,7 @@ def _order(outlet: str | None, catalogue: Catalogue, given: Given, draft: Draft)
 
 def _dates(draft: Draft, given: Given, words: Language, order: str | None) -> Dates:
     witnesses = list(draft.witnesses)
-    if given.published and (found := parse(given.published, words.code or None)):
+    if given.published and (found := cell_date(given.published, words.code or None)):
         witnesses.append(witness("table", found, given.published, "published"))
     for address in (given.url,):
         if address and (found := url_date(address)):
