@@ -376,17 +376,22 @@ class Catalogue:
         return None
 
     def by_name(
-        self, name: str, *, context: bool = False, language: str | None = None
+        self,
+        name: str,
+        *,
+        context: bool = False,
+        language: str | None = None,
+        nearly: bool = True,
     ) -> Resolution | None:
         """Return the outlet that `name` means: by its spelling, a domain in it, or nearly so.
 
         `context` says that the name stands where outlets stand (a source line, an agency's
         bracket): only then do ambiguous names count. `language` is that of the page and decides
-        between outlets of one name.
+        between outlets of one name. `nearly` is whether a misspelt name is recognised, too.
         """
         if len(name) > _MAX_NAME:
             return None
-        return self._by_name(name, context, language)
+        return self._by_name(name, context, language, nearly)
 
     def resolve(
         self,
@@ -407,7 +412,9 @@ class Catalogue:
 
     # Judgement
 
-    def _resolved_name(self, name: str, context: bool, language: str | None) -> Resolution | None:
+    def _resolved_name(
+        self, name: str, context: bool, language: str | None, nearly: bool
+    ) -> Resolution | None:
         readings = [reading for reading in _readings(name) if reading.spelling]
         if not readings:
             return None
@@ -419,7 +426,7 @@ class Catalogue:
         for match in _DOMAIN.finditer(name):
             if outlet := self.by_domain(match[0]):
                 return Resolution(outlet, "domain")
-        return None if address else self._nearly(readings)
+        return self._nearly(readings) if nearly and not address else None
 
     def _claim(self, reading: _Reading, context: bool, language: str | None) -> _Claim | None:
         claims = [

@@ -13,12 +13,12 @@ Every phrase carries examples that must match and counterexamples that must not;
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, cast
 
-from filiation.credits.needs import Group, Index, needs
+from filiation.credits.needs import Index, Needs, needs
 from filiation.errors import CatalogueError
 from filiation.fold import fold
 from filiation.shelf import books, shelf
@@ -70,7 +70,7 @@ class Phrase:
     expression: str
     """Its regular expression."""
     strength: float
-    needs: tuple[Group, ...] = ()
+    needs: Needs = Needs((), False)
     """What a line must hold for it to be found there."""
     label: bool = False
     """Whether it is a label (`Source:`) whose value is the rest of its line, or the next one."""
@@ -95,6 +95,13 @@ class Phrase:
     def pattern(self) -> re.Pattern[str]:
         """Its regular expression, compiled when it is first tried: most never are."""
         return _pattern(self.expression)
+
+    def found(self, line: str) -> Iterable[re.Match[str]]:
+        """Return where it stands in a folded line, in order and not overlapping."""
+        if self.needs.begins:
+            match = self.pattern.match(line)
+            return () if match is None else (match,)
+        return self.pattern.finditer(line)
 
     @property
     def negative(self) -> bool:
@@ -193,7 +200,7 @@ class _File:
         whole = _LIST.sub(words, _fold_pattern(blanks))
         return _SLOT.sub(slot, whole)
 
-    def needs(self, expression: str, key: str) -> tuple[Group, ...]:
+    def needs(self, expression: str, key: str) -> Needs:
         try:
             return needs(expression)
         except re.error as error:
@@ -339,7 +346,7 @@ def _matcher(language: str, name: str) -> re.Pattern[str]:
 def _trials(language: str) -> Trials:
     found = lexicon(None if language == "*" else language)
     photo = needs(found.matcher("photo").pattern)
-    index = Index([photo, *(phrase.needs for phrase in found.phrases)])
+    index = Index([photo.groups, *(phrase.needs.groups for phrase in found.phrases)])
     needed = list(zip(found.phrases, index.needed[1:], strict=True))
     return Trials(
         index,

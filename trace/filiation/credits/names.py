@@ -359,12 +359,11 @@ class Namer:
             run = _POSSESSIVE.sub("", run)
             if len(run) < 2 or (any(c in run for c in ".!?;:") and not _DOMAIN.fullmatch(run)):
                 continue
-            found = self.catalogue.by_name(run, context=True)
-            if (
-                found
-                and found.how != "fuzzy"
-                and (not run[:1].islower() or "." in run or run in found.outlet.names)
-            ):
+            small = run[:1].islower() and "." not in run
+            if small and run not in _small_names(self.catalogue):
+                continue
+            found = self.catalogue.by_name(run, context=True, nearly=False)
+            if found and (not small or run in found.outlet.names):
                 return len(run)
         return 0
 
@@ -576,6 +575,14 @@ def _signatures(catalogue: Catalogue) -> frozenset[str]:
     """Return what the agencies of a catalogue sign with."""
     return frozenset(
         sign for outlet in catalogue if outlet.is_agency for sign in outlet.abbreviations
+    )
+
+
+@lru_cache(maxsize=4)
+def _small_names(catalogue: Catalogue) -> frozenset[str]:
+    """Return the names of a catalogue that do not begin with a capital (`dpa`, `taz`)."""
+    return frozenset(
+        name for outlet in catalogue for name in outlet.names if name[:1].islower()
     )
 
 

@@ -13,7 +13,7 @@ from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, NamedTuple
 
-__all__ = ["Group", "Index", "needs"]
+__all__ = ["Group", "Index", "Needs", "needs"]
 
 _Node = tuple[Any, Any]
 """One element of a parsed pattern: what it is, and its argument."""
@@ -28,23 +28,36 @@ class Group(NamedTuple):
     """Signs, and letters that may stand within a word."""
 
 
+FIGURE = "0"
+"""Among strings, any figure."""
+
 SHORTEST_STRING = 3
 """Fewest letters of a run within words that is worth looking for; of signs, and in scripts that write
 no blanks between words, one is enough."""
 
 
-def needs(expression: str) -> tuple[Group, ...]:
-    """Return groups of which a text must hold one each for a regular expression to match in it.
+class Needs(NamedTuple):
+    """What a regular expression needs of a text to match in it."""
+
+    groups: tuple[Group, ...]
+    """Groups of which the text must hold one each."""
+    begins: bool
+    """Whether it matches at the beginning of a text alone."""
+
+
+def needs(expression: str) -> Needs:
+    """Return what a regular expression needs of a text to match in it.
 
     A word is a run of letters and figures here. Raises `re.error` for what is no expression.
     """
     parsed = parser.parse(expression)
     if parsed.state.flags & (re.IGNORECASE | re.MULTILINE):
-        return ()
+        return Needs((), False)
     walk = _Walk(outside=False)
     walk.over(parsed.data, follow=False)
     walk.end(whole=False)
-    return tuple(dict.fromkeys(walk.groups))
+    begins = parsed.data[:1] == [(op.AT, op.AT_BEGINNING)]
+    return Needs(tuple(dict.fromkeys(walk.groups)), begins)
 
 
 class _Walk:
@@ -98,12 +111,14 @@ class _Walk:
             walks.append(walk)
         self.piece = ""
         self.outside = all(walk.outside for walk in walks)
-        if all(walk.groups for walk in walks):
-            rarest = [max(walk.groups, key=_rarity) for walk in walks]
+        # Whichever alternative it is, its rarest group is needed, and its second rarest, ...
+        ranked = [sorted(walk.groups, key=_rarity, reverse=True) for walk in walks]
+        for rank in range(min(map(len, ranked))):
+            groups = [groups[rank] for groups in ranked]
             self.groups.append(
                 Group(
-                    frozenset().union(*(group.words for group in rarest)),
-                    frozenset().union(*(group.strings for group in rarest)),
+                    frozenset().union(*(group.words for group in groups)),
+                    frozenset().union(*(group.strings for group in groups)),
                 )
             )
 
@@ -134,6 +149,8 @@ class _Walk:
             self.outside = True
         elif code is op.IN:
             self.outside = _is_outside(argument)
+            if argument == [(op.CATEGORY, op.CATEGORY_DIGIT)]:
+                self.groups.append(Group(frozenset(), frozenset((FIGURE,))))
             if self.outside and all(item is op.LITERAL for item, _ in argument):
                 signs = frozenset(chr(sign) for _, sign in argument)
                 if not any(sign.isspace() for sign in signs):
@@ -227,6 +244,7 @@ def _begins_outside(nodes: Sequence[_Node], follow: bool) -> bool:
 
 
 _WORD = re.compile(r"[^\W_]+")
+_FIGURE = re.compile(r"\d")
 
 MOST_RUNS = 1 << 15
 """Runs of characters between blanks whose bits are remembered: the common ones of a language are
@@ -241,23 +259,40 @@ class _Runs(dict[str, int]):
 
     def __init__(self, words: Mapping[str, int], strings: Mapping[str, int]) -> None:
         self._words = words
-        self._strings = tuple(strings.items())
         self._longest = max(map(len, words), default=0)
+        self._starts = {word[:_START] for word in words}
+        self._strings = strings
+        self._string = re.compile("|".join(map(re.escape, strings)) or r"(?!)")
+        self._figure = strings.get(FIGURE, 0)
 
     def __missing__(self, run: str) -> int:
         bits = 0
-        for word in _WORD.findall(run):
-            whole = word + " "
-            for length in range(1, min(len(whole), self._longest) + 1):
-                bits |= self._words.get(whole[:length], 0)
-        for string, more in self._strings:
-            if string in run:
-                bits |= more
+        for word in (run,) if run.isalnum() else _WORD.findall(run):
+            bits |= self._of_word(word + " ")
+        if self._string.search(run):
+            for string, more in self._strings.items():
+                if string in run:
+                    bits |= more
+        if _FIGURE.search(run):
+            bits |= self._figure
         if len(run) <= LONGEST_RUN:
             if len(self) >= MOST_RUNS:
                 self.clear()
             self[run] = bits
         return bits
+
+    def _of_word(self, whole: str) -> int:
+        bits = 0
+        for length in range(1, _START):
+            bits |= self._words.get(whole[:length], 0)
+        if whole[:_START] in self._starts:
+            for length in range(_START, min(len(whole), self._longest) + 1):
+                bits |= self._words.get(whole[:length], 0)
+        return bits
+
+
+_START = 4
+"""Characters of a word's beginning that tell most words which nothing needs from the others."""
 
 
 class Index:

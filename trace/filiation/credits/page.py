@@ -86,7 +86,7 @@ class Page:
             tuple(
                 (phrase, match.span())
                 for phrase, _ in _may_match(negatives, holds)
-                for match in phrase.pattern.finditer(text.text)
+                for match in phrase.found(text.text)
             )
             if line.region != "chrome"
             else ()

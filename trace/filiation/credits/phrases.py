@@ -83,7 +83,7 @@ def _line_findings(page: Page, index: int) -> Iterator[Finding]:
             continue
         if not _may_stand(page, index, phrase):
             continue
-        for match in phrase.pattern.finditer(folded):
+        for match in phrase.found(folded):
             if bound and any(
                 match.start() < end + REACH and match.end() > start - REACH for start, end in blocks
             ):
