@@ -1,6 +1,5 @@
 """Stand-in."""
 
-
 from collections.abc import Sequence
 
 from filiation.values import Article
