@@ -27,11 +27,11 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "trace"))
 
 from filiation.match import Index, compare
-from filiation.match.compare import _words
 from filiation.match.passages import shared_runs
 from filiation.match.score import reuse_features, translation_features
 from filiation.match.sentences import sentences
 from filiation.match.translation import align, side
+from filiation.match.words import own_words
 from filiation.values import Article, Match
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -604,7 +604,7 @@ def _fit_reuse() -> None:
     found: list[tuple[str, dict[str, float], float]] = []
 
     def add(name: str, a: Article, b: Article, label: float) -> None:
-        x, y = _words(a.text, ()), _words(b.text, ())
+        x, y = own_words(a.text), own_words(b.text)
         runs = shared_runs(x, y)
         if runs:
             inside_a = sum(r.a_end - r.a_start for r in runs) / len(x)

@@ -2,6 +2,6 @@
 
 from filiation.match.candidates import Index, candidates
 from filiation.match.changes import Change, word_changes
-from filiation.match.compare import compare, mirrored
+from filiation.match.compare import Comparer, compare, mirrored
 
-__all__ = ["Change", "Index", "candidates", "compare", "mirrored", "word_changes"]
+__all__ = ["Change", "Comparer", "Index", "candidates", "compare", "mirrored", "word_changes"]

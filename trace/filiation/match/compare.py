@@ -2,27 +2,107 @@
 
 from bisect import bisect_left
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
+from threading import Lock
+from typing import Generic, TypeVar
 
 from filiation.match.kinds import copy_kinds, mirrored_kinds
 from filiation.match.passages import Run, shared_runs
 from filiation.match.score import reuse_score, translation_score
-from filiation.match.translation import Side, align, aligned_passages, side
+from filiation.match.translation import Alignment, align, aligned_passages, side
 from filiation.match.words import Words, own_words
 from filiation.values import Article, Match, Passage, Span
 
-__all__ = ["compare", "mirrored"]
+__all__ = ["Comparer", "compare", "mirrored"]
+
+ROOM = 2_000_000
+"""Characters of the articles that are kept ready: about 90 MB, or 2,000 short items of an agency."""
+ROOM_ACROSS = 1_000_000
+"""The same for articles compared across languages."""
 
 
 def compare(a: Article, b: Article) -> Match:
     """Return the passages two articles share and what they add up to.
 
-    `compare(b, a)` is the exact mirror: the pair is brought into one order first.
+    `compare(b, a)` is the exact mirror: the pair is brought into one order first. What was made of
+    an article is kept a while for the next pair it is in, see `Comparer`.
     """
-    if _rank(b) < _rank(a):
-        return mirrored(_compared(b, a))
-    return _compared(a, b)
+    return _COMPARER.compare(a, b)
+
+
+class Comparer:
+    """Compares articles, and keeps what it made of each for the next pair with the same text.
+
+    `compare` has one that serves everybody. Whoever compares more articles than that has room for,
+    again and again, makes one with more. The least recently compared are given up first. Nothing
+    but the time it takes depends on what is kept.
+    """
+
+    def __init__(self, room: int = ROOM) -> None:
+        """Keep articles of so many characters together ready, at about 45 bytes a character."""
+        self._words = _Kept(own_words, room)
+        self._sides = _Kept(side, min(room, ROOM_ACROSS))
+
+    def compare(self, a: Article, b: Article) -> Match:
+        """Return the passages two articles share and what they add up to, as `compare` does."""
+        if _rank(b) < _rank(a):
+            return mirrored(self._compared(b, a))
+        return self._compared(a, b)
+
+    def _compared(self, a: Article, b: Article) -> Match:
+        words_a, words_b = self._words.of(a), self._words.of(b)
+        match = _same_language(a, b, words_a, words_b)
+        one, other = _base(a.language), _base(b.language)
+        same_words = max(match.coverage_a, match.coverage_b) * match.similarity
+        if (one and one == other) or same_words >= MISLABELLED:
+            return match
+        if one and other:
+            return self._translated(a, b, words_a, words_b)
+        if common_words(words_a, words_b) >= SAME_VOCABULARY:
+            return match
+        translated = self._translated(a, b, words_a, words_b)
+        return translated if translated.score > max(0.5, match.score) else match
+
+    def _translated(self, a: Article, b: Article, words_a: Words, words_b: Words) -> Match:
+        alignment = align(self._sides.of(a), self._sides.of(b))
+        return _match_across(a, b, words_a, words_b, alignment)
+
+
+Made = TypeVar("Made")
+
+
+class _Kept(Generic[Made]):
+    """What is made of a text and its runs set aside, kept for texts of so many characters."""
+
+    def __init__(self, make: Callable[[str, tuple[Span, ...]], Made], room: int) -> None:
+        self._make = make
+        self._room = room
+        self._kept: dict[tuple[str, tuple[Span, ...]], Made] = {}
+        self._size = 0
+        self._lock = Lock()
+
+    def of(self, article: Article) -> Made:
+        """Return what is made of this article: what was kept, where it was."""
+        key = article.text, article.aside
+        with self._lock:
+            if key in self._kept:
+                # The last in the dictionary is the last that was asked for.
+                made = self._kept[key] = self._kept.pop(key)
+                return made
+        made = self._make(*key)
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = made
+                self._size += len(article.text)
+            while self._size > self._room and len(self._kept) > 2:
+                oldest = next(iter(self._kept))
+                del self._kept[oldest]
+                self._size -= len(oldest[0])
+        return made
+
+
+_COMPARER = Comparer()
 
 
 def mirrored(match: Match) -> Match:
@@ -58,21 +138,6 @@ def _rank(article: Article) -> tuple[str, tuple[tuple[int, int], ...], str]:
     return article.text, article.aside, article.language or ""
 
 
-def _compared(a: Article, b: Article) -> Match:
-    words_a, words_b = _words(a.text, a.aside), _words(b.text, b.aside)
-    match = _same_language(a, b, words_a, words_b)
-    one, other = _base(a.language), _base(b.language)
-    same_words = max(match.coverage_a, match.coverage_b) * match.similarity
-    if (one and one == other) or same_words >= MISLABELLED:
-        return match
-    if one and other:
-        return _translated(a, b, words_a, words_b)
-    if common_words(words_a, words_b) >= SAME_VOCABULARY:
-        return match
-    translated = _translated(a, b, words_a, words_b)
-    return translated if translated.score > max(0.5, match.score) else match
-
-
 MISLABELLED = 0.3
 """Share of words standing unchanged in passages from which two articles are of one language, whatever
 their labels say. A translation keeps quotes and names in the original, but not a third of its words."""
@@ -106,16 +171,6 @@ def _base(language: str | None) -> str:
     return (language or "").replace("_", "-").split("-")[0].lower()
 
 
-@lru_cache(maxsize=256)
-def _words(text: str, aside: tuple[Span, ...]) -> Words:
-    return own_words(text, aside)
-
-
-@lru_cache(maxsize=256)
-def _side(text: str, aside: tuple[Span, ...]) -> Side:
-    return side(text, aside)
-
-
 def _same_language(a: Article, b: Article, words_a: Words, words_b: Words) -> Match:
     runs = shared_runs(words_a, words_b)
     coverage_a = sum(run.a_end - run.a_start for run in runs) / max(1, len(words_a))
@@ -146,8 +201,9 @@ def _passage(run: Run, a: Words, b: Words) -> Passage:
     )
 
 
-def _translated(a: Article, b: Article, words_a: Words, words_b: Words) -> Match:
-    alignment = align(_side(a.text, a.aside), _side(b.text, b.aside))
+def _match_across(
+    a: Article, b: Article, words_a: Words, words_b: Words, alignment: Alignment
+) -> Match:
     score = translation_score(alignment)
     passages = tuple(aligned_passages(alignment)) if score >= LEAST_TRANSLATION else ()
     inside_a = _inside(words_a, sorted((p.a_start, p.a_end) for p in passages))
