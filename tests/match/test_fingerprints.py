@@ -15,6 +15,8 @@ from filiation.match import fingerprints as module
 from filiation.match.fingerprints import (
     GRAM,
     MOST_GRAMS,
+    ONE_IN,
+    PLACES,
     Fingerprints,
     fingerprints,
     grams_of,
@@ -126,10 +128,24 @@ def test_of_a_long_text_the_smallest_grams_are_kept_and_samples_are_nested() -> 
     kept = [set(part(both, n)[0]) for n in range(2)]
     for n, text in enumerate((long, longer)):
         every = sorted(set(grams_of([(text, ())])[0].tolist()))
-        assert part(both, n)[0] == every[:MOST_GRAMS]
+        most = max(MOST_GRAMS, len(every) // ONE_IN)
+        assert len(every) > most
+        assert [gram >> PLACES for gram in part(both, n)[0]] == every[:most]
+    kept = [{gram >> PLACES for gram in some} for some in kept]
     shared = set(grams_of([(words(1000, 3000), ())])[0].tolist())
     border = min(max(kept[0]), max(kept[1]))
     assert kept[0] & kept[1] == {gram for gram in shared if gram <= border}
+
+
+def test_a_gram_keeps_its_first_place() -> None:
+    text = f"{words(0, 10)} {words(0, 10)} {words(20, 30)}"
+    every = grams_of([(text, ())])[0].tolist()
+    kept = part(fingerprints([("x " * 9, ()), (text, ((0, 0),))]), 1)[0]
+    assert len(kept) == len(set(every)) == 20
+    for gram in kept:
+        assert gram & ((1 << PLACES) - 1) == every.index(gram >> PLACES)
+    endless = part(fingerprints([(words(0, 70_000), ())]), 0)[0]
+    assert max(gram & ((1 << PLACES) - 1) for gram in endless) == (1 << PLACES) - 1
 
 
 def test_a_gram_is_four_words_in_their_order_within_one_text() -> None:
@@ -227,7 +243,7 @@ def test_hashes_are_the_same_in_every_process_and_from_release_to_release() -> N
     here = fingerprints([(text, ())])
     assert shown == {f"{here.grams.tolist()} {here.sentences.tolist()}\n"}
     assert module.METHOD == 1
-    assert here.grams[:2].tolist() == [6125603947735382, 15828454770465995]
+    assert here.grams[:2].tolist() == [1568154610620235785, 4052084421239242757]
 
 
 def test_a_text_of_many_megabytes_is_hashed_so_far() -> None:

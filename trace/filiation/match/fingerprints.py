@@ -5,13 +5,15 @@ that knows what it folds to and what it is (a letter, a word of its own, a line 
 of a word is a difference of two sums over all characters; a *gram* is a run of four words; a
 *sentence* ends with its line, or with a full stop, question or exclamation mark before a space.
 
-Of a text only its `MOST_GRAMS` smallest gram hashes are kept. Such samples are nested: below the
-smaller of the largest hashes kept of each, two texts keep the same of what they share, so that a
-copy is sampled as its original was.
+Of a text only its smallest gram hashes are kept, `MOST_GRAMS` or, of a long text, one in
+`ONE_IN`. Such samples are nested: below the smaller of the largest hashes kept of each, two texts
+keep the same of what they share, so that a copy is sampled as its original was. With a gram its
+place is kept: whether shared grams stand in a row tells a copy from texts that share phrases.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
 
 from filiation.fold import fold
@@ -29,6 +31,7 @@ Number = TypeVar("Number", "np.int64", "np.uint64")
 
 __all__ = [
     "METHOD",
+    "PLACES",
     "Fingerprints",
     "HashedWords",
     "SentenceSpan",
@@ -46,15 +49,19 @@ way, or of which another number is kept, cannot be compared."""
 GRAM = 4
 """Words in a run. 4-grams at 30 bits: recall 1.000 with 4,591 candidates, trigrams 1.000 with 9,634."""
 MOST_GRAMS = 768
-"""Gram hashes kept of a text, the smallest ones."""
+"""Gram hashes kept of a text, the smallest ones: all of a text of about 800 words."""
+ONE_IN = 4
+"""Of a longer text at least one gram in so many is kept, that an excerpt of 60 words shows."""
 LEAST_SENTENCE = 4
 """Words of the shortest sentence that is hashed."""
 LONGEST = 1_000_000
 """Characters of one text that are hashed; the rest cannot make it a candidate."""
-BITS = 56
-"""Bits of the hash of a gram or sentence. Eight are left for the number of the text while many are
-sorted together. Among 100 million grams some 0.07 pairs of different ones share a hash."""
-TEXTS = 1 << (64 - BITS)
+BITS = 48
+"""Bits of the hash of a gram. Among 100 million grams some 18 pairs of different ones share a hash:
+that is four words too many in common, once in a while."""
+PLACES = 64 - BITS
+"""Bits of the place of a gram: the number of its first word; higher ones are one and the same."""
+TEXTS = 256
 """Texts hashed in one pass."""
 CHARACTERS = 1 << 17
 """Characters hashed in one pass, unless one text has more: what a processor's cache holds."""
@@ -72,7 +79,8 @@ class Fingerprints:
     """What is kept of a number of texts. What text i has is `[offsets[i]:offsets[i + 1]]`."""
 
     grams: "Hashes"
-    """Of each text the smallest hashes of its runs of four words, sorted, each once."""
+    """Of each text the smallest hashes of its runs of four words, sorted, each once, with its first
+    place in the lowest `PLACES` bits."""
     gram_offsets: "Places"
     sentences: "Hashes"
     """Of each text the hashes of its sentences of four words and more, sorted, each once."""
@@ -121,13 +129,12 @@ def fingerprints(texts: Sequence[tuple[str, tuple[Span, ...]]]) -> Fingerprints:
     words: list[Places] = [np.zeros(0, np.int64)]
     for first, after in _chunks(texts):
         found = _Chunk(texts[first:after])
-        for kept, counts, (hashes, owners), most in (
-            (grams, gram_counts, found.grams(), MOST_GRAMS),
-            (sentences, sentence_counts, found.sentences()[:2], None),
-        ):
-            smallest, number = _smallest(hashes, owners, after - first, most)
-            kept.append(smallest)
-            counts.append(number)
+        smallest, number = _smallest(*found.grams())
+        grams.append(smallest)
+        gram_counts.append(number)
+        said, number = _said(*found.sentences()[:2], after - first)
+        sentences.append(said)
+        sentence_counts.append(number)
         words.append(np.diff(found.offsets))
     return Fingerprints(
         np.concatenate(grams),
@@ -142,13 +149,12 @@ def grams_of(texts: Sequence[tuple[str, tuple[Span, ...]]]) -> "tuple[Hashes, Pl
     """Return the hashes of all runs of four words, in their order, and the offsets of each text."""
     import numpy as np
 
-    grams: list[Hashes] = [np.zeros(0, np.uint64)]
-    counts: list[Places] = [np.zeros(0, np.int64)]
-    for first, after in _chunks(texts):
-        hashes, owners = _Chunk(texts[first:after]).grams()
-        grams.append(hashes)
-        counts.append(np.bincount(owners, minlength=after - first))
-    return np.concatenate(grams), _offsets(np.concatenate(counts))
+    found = [_Chunk(texts[first:after]).grams() for first, after in _chunks(texts)]
+    counts = [np.zeros(0, np.int64), *(counts for _, counts in found)]
+    return (
+        np.concatenate([np.zeros(0, np.uint64), *(grams for grams, _ in found)]),
+        _offsets(np.concatenate(counts)),
+    )
 
 
 def grams_of_sentences(sentences: Sequence[str]) -> "Hashes":
@@ -325,17 +331,18 @@ class _Chunk:
         return ends
 
     def grams(self) -> "tuple[Hashes, Places]":
-        """Return the hashes of all runs of four words, and the number of the text of each."""
+        """Return the hashes of all runs of four words, and how many each text has."""
         import numpy as np
 
+        numbers = np.maximum(0, np.diff(self.offsets) - GRAM + 1)
         count = len(self.words) - GRAM + 1
         if count <= 0:
-            return np.zeros(0, np.uint64), np.zeros(0, np.int64)
+            return np.zeros(0, np.uint64), numbers
         runs = self.words[:count] * np.uint64(_GRAM_WEIGHTS[0])
         for k in range(1, GRAM):
             runs += self.words[k : count + k] * np.uint64(_GRAM_WEIGHTS[k])
         whole = self._owners[:count] == self._owners[GRAM - 1 :]
-        return _mixed(runs[whole]), self._owners[:count][whole]
+        return _mixed(runs[whole], BITS), numbers
 
     def sentences(self) -> "tuple[Hashes, Places, Places, Places]":
         """Return of each sentence: hash, number of its text, its first word, its last."""
@@ -355,7 +362,7 @@ class _Chunk:
         powers, back = _known().up_to(len(self.words) + 1)
         sums = _sums(self.words * powers[: len(self.words)])
         return (
-            _mixed((sums[last + 1] - sums[first]) * back[first]),
+            _mixed((sums[last + 1] - sums[first]) * back[first], 64),
             self._owners[first],
             first,
             last,
@@ -502,7 +509,7 @@ def _sums(values: "Hashes") -> "Hashes":
     return sums
 
 
-def _mixed(hashes: "Hashes", bits: int = BITS) -> "Hashes":
+def _mixed(hashes: "Hashes", bits: int) -> "Hashes":
     """Spread the hashes evenly over so many bits, in place."""
     import numpy as np
 
@@ -514,20 +521,39 @@ def _mixed(hashes: "Hashes", bits: int = BITS) -> "Hashes":
     return hashes
 
 
-def _smallest(
-    hashes: "Hashes", owners: "Places", texts: int, most: int | None
-) -> "tuple[Hashes, Places]":
-    """Return the distinct hashes of each text, sorted, so many at most, and their numbers."""
+def _smallest(hashes: "Hashes", counts: "Places") -> "tuple[Hashes, Places]":
+    """Return what is kept of the grams of each text, sorted, with their places, and its numbers."""
     import numpy as np
 
-    # One sort for all texts: the number of the text stands before the hash.
-    keys = distinct(hashes | (owners.astype(np.uint64) << np.uint64(BITS)))
-    borders = np.searchsorted(keys, np.arange(texts, dtype=np.uint64) << np.uint64(BITS))
-    counts = np.diff(np.append(borders, len(keys)))
-    if most is not None and len(counts) and counts.max() > most:
-        rank = np.arange(len(keys)) - np.repeat(borders, counts)
-        keys, counts = keys[rank < most], np.minimum(counts, most)
-    return keys & np.uint64((1 << BITS) - 1), counts
+    offsets = _offsets(counts)
+    places = np.arange(len(hashes), dtype=np.uint64)
+    places -= np.repeat(offsets[:-1].astype(np.uint64), counts)
+    keys = hashes << np.uint64(PLACES)
+    keys |= np.minimum(places, np.uint64((1 << PLACES) - 1), out=places)
+    for start, end in pairwise(offsets.tolist()):
+        keys[start:end].sort()
+    fresh = np.ones(len(keys), bool)
+    fresh[1:] = (keys[1:] ^ keys[:-1]) >> np.uint64(PLACES) != 0
+    fresh[offsets[:-1][counts > 0]] = True
+    owners = np.repeat(np.arange(len(counts)), counts)[fresh]
+    keys = keys[fresh]
+    different = np.bincount(owners, minlength=len(counts))
+    most = np.maximum(MOST_GRAMS, different // ONE_IN)
+    if (different > most).any():
+        rank = np.arange(len(keys)) - np.repeat(np.cumsum(different) - different, different)
+        keys, different = keys[rank < most[owners]], np.minimum(different, most)
+    return keys, different
+
+
+def _said(hashes: "Hashes", owners: "Places", texts: int) -> "tuple[Hashes, Places]":
+    """Return the distinct hashes of the sentences of each text, sorted, and their numbers."""
+    import numpy as np
+
+    order = np.lexsort((hashes, owners))
+    hashes, owners = hashes[order], owners[order]
+    fresh = np.ones(len(hashes), bool)
+    fresh[1:] = (hashes[1:] != hashes[:-1]) | (owners[1:] != owners[:-1])
+    return hashes[fresh], np.bincount(owners[fresh], minlength=texts)
 
 
 def distinct(numbers: "NDArray[Number]") -> "NDArray[Number]":
