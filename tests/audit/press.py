@@ -11,6 +11,12 @@ Row = dict[str, Any]
 SYLLABLES = [
     a + b for a in "bdfgklmnprstvz" for b in ("a", "e", "i", "o", "u", "an", "er", "is", "ol")
 ]
+# What makes a language known, before all else.
+FREQUENT = (
+    "the of and to in a is that for it was on with as his be at by had not are but from or have an"
+    " they which one you were her all she there would their we him been has when who will more no if"
+    " out so said what up its about into than them can only other new some could these two may then"
+).split()
 OUTLETS = ("Morning Ledger", "Evening Wire", "Harbour Post", "Hill Courier", "Delta Sheet")
 SUBSCRIBE = (
     "Subscribe to the {} for four coins a month and read every article on every device you own."
@@ -23,9 +29,10 @@ class Press:
 
     def __init__(self, seed: int = 1) -> None:
         self.draw = random.Random(seed)
-        self.vocabulary = [
-            "".join(self.draw.choices(SYLLABLES, k=self.draw.randint(1, 4))) for _ in range(4_000)
+        invented = [
+            "".join(self.draw.choices(SYLLABLES, k=self.draw.randint(2, 4))) for _ in range(4_000)
         ]
+        self.vocabulary = [*FREQUENT, *invented]
         self.weights = [1 / (rank + 10) for rank in range(len(self.vocabulary))]
 
     def words(self, number: int) -> list[str]:

@@ -9,6 +9,7 @@ def candidates(batches, outlets, *, house, scope, memory):
     post = []
     for places, grams, offsets in batches:
         owner = np.repeat(places, np.diff(offsets))
+        grams = grams >> np.uint64(16)
         for o, drop in house.items():
             keep = ~((outlets[owner] == o) & np.isin(grams, drop))
             owner, grams = owner[keep], grams[keep]

@@ -69,15 +69,19 @@ class Results:
                 connection.execute(f"DELETE FROM {table}")
             connection.executemany(
                 "INSERT INTO house VALUES (?, ?, ?, ?)",
-                [(p.outlet, p.sentence, p.text, p.articles) for p in phrases],
+                [(p.outlet, _signed(p.sentence), p.text, p.articles) for p in phrases],
             )
             for table, rows in (
                 ("match VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", self._matches),
                 ("grouping VALUES (?, ?)", self._groupings),
-                (
-                    'hop ("group", parent, child, parent_name, child_name, kind, standing, '
-                    "probability, shape) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    self._hops,
-                ),
+                (f"hop ({_HOP}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", self._hops),
             ):
                 connection.executemany(f"INSERT INTO {table}", rows)
+
+
+_HOP = '"group", parent, child, parent_name, child_name, kind, standing, probability, shape'
+
+
+def _signed(number: int) -> int:
+    """Return a number of 64 bits as SQLite has it: as if its highest bit were the sign."""
+    return number - 2**64 if number >= 2**63 else number

@@ -1,6 +1,5 @@
 """`filiation audit`: everything that was republished within a library, and who takes from whom."""
 
-import os
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -10,20 +9,20 @@ from typing import TYPE_CHECKING
 
 import click
 
+from filiation.cli.add import brought
 from filiation.cli.help import FOUND, INCOMPLETE, NOTHING_FOUND, Told
-from filiation.cli.options import column_option, gives_output, outlets_option
+from filiation.cli.inputs import refuse_address
+from filiation.cli.options import LIBRARY, column_option, gives_output, outlets_option
 from filiation.cli.output import Output, hint
 from filiation.cli.progress import stages
 
 if TYPE_CHECKING:
     from filiation.audit import Audit, Ledger, Scope, Sink
-    from filiation.library import Added, Library
+    from filiation.library import Library
     from filiation.outlets import Catalogue
 
 __all__ = ["audit"]
 
-LIBRARY = "library.filiation"
-"""The library where none is named."""
 LEAST_MEMORY = 64
 """Megabytes."""
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?", re.IGNORECASE)
@@ -118,6 +117,8 @@ def audit(
     """
     from filiation.library import Library
 
+    for named in inputs:
+        refuse_address(named)
     with ExitStack() as held:
         if inputs and place is None:
             folder = held.enter_context(tempfile.TemporaryDirectory(prefix="filiation-"))
@@ -130,41 +131,12 @@ def audit(
                 says=lambda told: hint(told, quiet=output.quiet),
             )
         )
-        added = _added(library, inputs, columns, known, jobs, output) if inputs else None
+        added = brought(library, inputs, columns, known, jobs, output) if inputs else None
         found, files = _audited(library, out, scope, known, jobs, memory, output)
         _show(found, files, limit, output)
     if added is not None and added.skipped:
         return INCOMPLETE
     return FOUND if found.matches or found.hops else NOTHING_FOUND
-
-
-def _added(
-    library: "Library",
-    inputs: Sequence[str],
-    columns: Mapping[str, str],
-    known: "Catalogue | None",
-    jobs: int | None,
-    output: Output,
-) -> "Added":
-    """Bring the inputs into the library; say what gave no article."""
-    from filiation.library import add
-
-    with stages(output) as told:
-        added = add(
-            library,
-            inputs,
-            columns=columns,
-            catalogue=known,
-            jobs=jobs or os.cpu_count() or 1,
-            progress=lambda at: told(f"reading, {at.rows:,} rows", *_share(at.share)),
-            skipped=output.skipped,
-        )
-    output.skipped_in_all()
-    return added
-
-
-def _share(share: float | None) -> tuple[int, int]:
-    return (0, 0) if share is None else (round(share * 100), 100)
 
 
 def _audited(

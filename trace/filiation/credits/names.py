@@ -581,9 +581,7 @@ def _signatures(catalogue: Catalogue) -> frozenset[str]:
 @lru_cache(maxsize=4)
 def _small_names(catalogue: Catalogue) -> frozenset[str]:
     """Return the names of a catalogue that do not begin with a capital (`dpa`, `taz`)."""
-    return frozenset(
-        name for outlet in catalogue for name in outlet.names if name[:1].islower()
-    )
+    return frozenset(name for outlet in catalogue for name in outlet.names if name[:1].islower())
 
 
 @lru_cache(maxsize=64)

@@ -404,6 +404,7 @@ def _read(kind: Any, text: str) -> Any:
 
 
 def moment(stated: str | None) -> datetime | None:
+    """Return a moment as the tables have it."""
     return None if stated is None else datetime.fromisoformat(stated).replace(tzinfo=UTC)
 
 
