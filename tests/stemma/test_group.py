@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from filiation.stemma import stemma
-from filiation.values import Article, Match, Stemma
+from filiation.values import Article, Dates, Match, Stemma, utc
 from tests.stemma.test_laws import presses
 from tests.stemma.world import CATALOGUE, Press, compare, page, says
 
@@ -125,6 +126,107 @@ def test_pages_without_lines_are_read_from_their_text() -> None:
         "Copyist quotes the title of Night Ledger",
         "links to nightledger.example stand in the text of Copyist",
     }
+
+
+# Quotations ------------------------------------------------------------------------------------
+
+
+def test_a_quotation_that_the_audit_found_is_an_excerpt() -> None:
+    press = Press()
+    story = page("Night Ledger", range(1, 41), day=1)
+    quoting = page("The Reader", [*range(200, 230), 4, *range(230, 240)], day=4)
+    found = grown(press, story, quoting)
+    assert hops(found) == {("Night Ledger", "The Reader"): "uncredited"}
+    assert found.hops[0].match is not None and found.hops[0].match.shared_words == 20
+    assert press.trace(quoting, story).hops == (), "a trace asks for more than a quotation"
+
+
+@pytest.mark.parametrize("days", [(1, 2, 3, 9), (None, None, None, None), (1, 1, 1, 1)])
+def test_an_article_that_quotes_three_stories_does_not_join_them(
+    days: tuple[int | None, ...],
+) -> None:
+    press = Press()
+    one, two, three = (
+        page(name, range(100 * n, 100 * n + 30), day=day)
+        for n, (name, day) in enumerate(
+            zip(("Aurora", "Borealis", "Copyist"), days, strict=False), 1
+        )
+    )
+    quoting = page(
+        "The Reader", [*range(900, 920), 105, 106, 205, *range(920, 940), 305], day=days[3]
+    )
+    found = grown(press, one, two, three, quoting)
+    if days[0] == 1 and days[3] == 9:
+        assert hops(found) == {("Aurora", "The Reader"): "uncredited"}, "the best one only"
+    else:
+        assert hops(found) == {}, "nobody knows who quotes whom"
+    assert len({hop.parent for hop in found.hops}) <= 1
+
+
+def test_of_an_open_day_the_text_with_copies_is_the_one_quoted() -> None:
+    press = Press()
+    story = page("Night Ledger", range(1, 41), day=2)
+    copies = [
+        page(name, [*range(1, 41), n], day=3) for n, name in ((50, "Aurora"), (51, "Borealis"))
+    ]
+    quoting = page("The Reader", [*range(200, 230), 4, *range(230, 240)], day=2)
+    found = grown(press, story, quoting, *copies)
+    assert hops(found)["Night Ledger", "The Reader"] == "undetermined"
+
+
+# Directions ------------------------------------------------------------------------------------
+
+
+def test_a_day_and_an_hour_within_it_are_decided_by_the_credit() -> None:
+    """The source states its day only, so that by the middle of its day the copy looks older."""
+    press = Press()
+    all_day = Dates(utc(2021, 5, 4), utc(2021, 5, 4, 23, 59), "day")
+    morning = utc(2021, 5, 4, 7, 30)
+    source = replace(page("Night Ledger", TEXT), dates=all_day)
+    copy = replace(page("Copyist", TEXT), dates=Dates(morning, morning, "second"))
+    assert list(hops(grown(press, copy, source)).values()) == ["undetermined"]
+    press.tells(copy, says("source", "Night Ledger"))
+    assert hops(grown(press, copy, source)) == {("Night Ledger", "Copyist"): "confirmed"}
+
+
+def test_of_two_parents_with_the_same_text_the_earlier_is_taken() -> None:
+    press = Press()
+    original, double = page("Night Ledger", TEXT, day=1), page("Aurora", TEXT, day=2)
+    copy = page("Borealis", range(1, 28), day=5)
+    found = hops(grown(press, copy, double, original))
+    assert set(found) == {("Night Ledger", "Aurora"), ("Night Ledger", "Borealis")}
+
+
+def test_of_one_day_the_version_in_the_middle_comes_first() -> None:
+    """Each of the others lacks a paragraph, another one each."""
+    press = Press()
+    middle = page("Night Ledger", TEXT, day=1)
+    rim = [
+        page(name, [number for number in TEXT if number != lost], day=1)
+        for lost, name in ((5, "Aurora"), (12, "Borealis"), (21, "Echo"))
+    ]
+    found = grown(press, middle, *rim)
+    assert {parent for parent, _ in hops(found)} == {"Night Ledger"}
+    assert set(hops(found).values()) == {"undetermined"}, "it is likelier, not told"
+
+
+# Size ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("day", [None, 1, "own"])
+def test_three_hundred_versions_take_three_seconds_at_most(day: str | int | None) -> None:
+    press = Press()
+    pages = [
+        page(f"Outlet {n:03d}", [*TEXT, 100 + n], day=n + 1 if day == "own" else day)  # type: ignore[arg-type]  # the rest is a day
+        for n in range(300)
+    ]
+    matches = {
+        (a.id, b.id): compare(a, b) for n, b in enumerate(pages) for a in pages[max(0, n - 12) : n]
+    }
+    start = process_time()
+    found = grown(press, *pages, matches=matches)
+    assert process_time() - start < 3.0
+    assert len(found.hops) == 299
 
 
 def test_no_article_makes_no_stemma() -> None:
