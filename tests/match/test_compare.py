@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from filiation.match import compare, mirrored
+from filiation.match import Comparer, compare, mirrored, passages
 from filiation.match.kinds import copy_kinds, mirrored_kinds
 from filiation.values import Article, Match
 
@@ -385,3 +385,47 @@ def test_kinds_follow_from_coverage(
             key=mirrored_kinds(found).index,
         )
     )
+
+
+def test_what_is_kept_changes_nothing_and_is_bounded() -> None:
+    """A comparer with room for two articles finds what one with room for all of them finds."""
+    texts = [prose(70 + n, 60) + " " + prose(70 + n // 2, 60) for n in range(8)]
+    articles = [article(text, id=str(n)) for n, text in enumerate(texts)]
+    narrow, wide = Comparer(room=2 * len(texts[0])), Comparer()
+    for one, other in itertools.product(articles, articles):
+        assert narrow.compare(one, other) == wide.compare(one, other) == compare(one, other)
+    assert len(narrow._words._kept) <= 3
+    assert len(wide._words._kept) == len(articles)
+
+
+def test_the_same_text_with_other_runs_set_aside_is_another() -> None:
+    comparer = Comparer()
+    whole, part = article(LONG), article(LONG, aside=((0, 200),))
+    assert comparer.compare(whole, whole).coverage_a == 1.0
+    assert comparer.compare(whole, part).coverage_a < 1.0
+    assert comparer.compare(whole, whole).coverage_a == 1.0
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_what_is_not_looked_at_would_not_have_been_found(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Chains and misread words given up early are those that would have come to nothing."""
+    chance = random.Random(seed)
+    parts = [prose(chance.randrange(60), chance.choice([4, 8, 14, 40])) for _ in range(8)]
+    others = [
+        chance.choice(
+            [
+                part,
+                prose(chance.randrange(60, 99), 40, sentence=40),
+                "".join(chance.choice("aeiou") if chance.random() < 0.12 else c for c in part),
+            ]
+        )
+        for part in parts
+    ]
+    chance.shuffle(parts)
+    a = article(" ".join(parts), aside=((90, 110),) if seed % 2 else ())
+    b = article(" ".join(others))
+    early = compare(a, b)
+    monkeypatch.setattr(passages, "ROUNDING", 1e9)
+    assert compare(a, b) == early

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filiation.match.words import merged, own_words
+from filiation.fold import fold
+from filiation.match.words import WORD, merged, own_words
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,15 @@ def test_quoted_words_are_known() -> None:
     words = own_words("He said: “we will not go” and left.")
     quoted = [w for w, q in zip(words.folded, words.quoted, strict=True) if q]
     assert quoted == ["we", "will", "not", "go"]
+
+
+@given(st.text(st.sampled_from("aB9_ \t\n“”é京ไहि…ß!Ж\u0301\u00ad"), max_size=60))
+def test_words_stand_where_they_are_said_to(text: str) -> None:
+    """What stands at a word's place folds to the word; and no word of the text is left out."""
+    words = own_words(text)
+    for word, start, end in zip(words.folded, words.starts, words.ends, strict=True):
+        assert fold(text[start:end]).text == word
+    assert words.folded == [found.group() for found in WORD.finditer(fold(text).text)]
 
 
 def test_spans_are_merged_and_clipped() -> None:
