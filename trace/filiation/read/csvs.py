@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, MutableSequence, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from filiation.errors import InputError, NoSuchColumn, Unreadable
 from filiation.read.columns import COLUMNS, MOST_COLUMNS, TEXT_KEYS, Columns, plain
@@ -99,8 +99,7 @@ class _Cells:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):  # a tuple: tables have more lines than anything else
     text: str
     notes: tuple[str, ...] = ()
 
