@@ -302,7 +302,7 @@ def test_a_column_that_does_not_exist_is_an_error_that_helps(
         ("short.csv", b"id,text\n1\n2,b\n", ["Unreadable", "2"]),
         ("nul.csv", b"id,text\n1,a\x00b\n", ["1"]),
         ("wide.csv", b"id,text\n1,a,b,c\n", ["1"]),
-        ("utf16.csv", "id,text\n1,a".encode("utf-16"), ["Unreadable"]),
+        ("utf16.csv", "id,text\n1,a".encode("utf-16"), ["1"]),
         ("bad.jsonl", b'{"text":"a"}\nxx\n[1]\n{"text":"b"}', ["bad.jsonl#1", "Unreadable", "Unreadable", "bad.jsonl#4"]),
         ("deep.json", b"[" * 500_000, ["Unreadable"]),
         ("deep.jsonl", b'{"text":"a"}\n' + b'{"a":' * 200_000, ["deep.jsonl#1", "Unreadable"]),

@@ -220,12 +220,12 @@ def article_of_raw(raw: Raw, catalogue: Catalogue) -> Article | InputError:
 
 def _article(raw: Raw, catalogue: Catalogue) -> Article:
     match raw.content:
-        case JsonLine(line, columns, encoding):
+        case JsonLine(line, columns, encoding, notes):
             from filiation.read.jsons import row_of_line
             from filiation.read.tables import article_of_row
 
-            row = Row(row_of_line(line, encoding, raw.where), columns)
-            return article_of_row(raw, row, catalogue)
+            cells, more = row_of_line(line, encoding, raw.where)
+            return article_of_row(raw, Row(cells, columns, (*notes, *more)), catalogue)
         case Row() as row:
             from filiation.read.tables import article_of_row
 

@@ -25,6 +25,8 @@ class JsonLine:
     line: bytes
     columns: Columns
     encoding: str
+    notes: tuple[str, ...] = ()
+    """How the bytes of the table were understood."""
 
 
 @dataclass(frozen=True, slots=True)

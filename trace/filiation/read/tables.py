@@ -89,7 +89,7 @@ def _rows(
         raise Unreadable(source, "it is no file", "give a file")
     if path.stat().st_size == 0:
         raise Unreadable(source, "it is empty", "give a table with a row for each article")
-    kind = _kind(path)
+    kind = _kind(path, source)
     if kind == "parquet":
         from filiation.read.parquet import parquet_rows
 
@@ -106,13 +106,18 @@ def _rows(
             yield from json_rows(stream, path, source, columns, done)
 
 
-def _kind(path: Path) -> Literal["csv", "json", "parquet"]:
+def _kind(path: Path, source: str) -> Literal["csv", "json", "parquet"]:
     with path.open("rb") as file:
-        if file.read(4) == b"PAR1":
-            return "parquet"
+        head = file.read(4)
+    if head == b"PARE":
+        raise Unreadable(source, "it is an encrypted Parquet table", "give it decrypted")
+    if head == b"PAR1":
+        return "parquet"
     suffixes = [s.lower() for s in path.suffixes[-2:] if s.lower() not in _PACKED]
     kind = _SUFFIXES.get(suffixes[-1] if suffixes else "", "json")
-    return "json" if kind == "parquet" else kind
+    if kind == "parquet":
+        raise Unreadable(source, "it is called a Parquet table, and is none", "give a whole file")
+    return kind
 
 
 def _opened(path: Path) -> IO[bytes]:
