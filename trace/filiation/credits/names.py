@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 from filiation import dates
-from filiation.credits.lexicon import Lexicon, lexicon_of
+from filiation.credits.lexicon import Lexicon, lexicon, lexicon_of
 from filiation.credits.own import Own, host_of, is_caseless, squeeze
 from filiation.fold import fold
 from filiation.languages import words_of
@@ -562,6 +563,18 @@ class Namer:
             and not all(w.isupper() and len(w) < 4 for w in words)
         )
 
+    def may_name_person(self, text: str) -> bool:
+        """Whether some name within `text` can be judged a person's: see `_nature`.
+
+        It takes two capitalised words one after the other, or a word for what somebody is.
+        """
+        if any(
+            second[0].isupper() and not first.islower() for first, second in pairwise(text.split())
+        ):
+            return True
+        folded = fold(text).text
+        return any(job in folded for job in _jobs(self.words.language))
+
     def is_own(self, text: str, outlet: Outlet | None = None) -> bool:
         """Whether a name or an address is the page's own outlet's."""
         address = self._address(text)
@@ -582,6 +595,13 @@ def _signatures(catalogue: Catalogue) -> frozenset[str]:
 def _small_names(catalogue: Catalogue) -> frozenset[str]:
     """Return the names of a catalogue that do not begin with a capital (`dpa`, `taz`)."""
     return frozenset(name for outlet in catalogue for name in outlet.names if name[:1].islower())
+
+
+@lru_cache(maxsize=64)
+def _jobs(language: str) -> tuple[str, ...]:
+    """Return the beginnings of the words for what somebody is, folded: up to their first blank."""
+    words = lexicon(None if language == "*" else language).words.get("job", ())
+    return tuple(dict.fromkeys(word.split(" ")[0].removesuffix("*") for word in words))
 
 
 @lru_cache(maxsize=64)

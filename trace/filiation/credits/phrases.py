@@ -128,6 +128,9 @@ def _of_phrase(seen: Sighting) -> Finding | None:
     """Return what a phrase says, or None where the names in it say that it means something else."""
     phrase, page = seen.phrase, seen.page
     outlet = via = None
+    signed = phrase.known and bool(seen.slots("author"))
+    if signed and not seen.may_name_person("author"):
+        return None
     if seen.slots("outlet"):
         names = seen.names("outlet")
         outlet = _outlet(seen.line.text, names, phrase.role) if names else None
@@ -145,11 +148,7 @@ def _of_phrase(seen: Sighting) -> Finding | None:
     via = vias[0] if vias else None
     translator = seen.names("translator")
     author = seen.names("author")
-    if (
-        phrase.known
-        and seen.slots("author")
-        and not any(name.nature == "person" for name in author)
-    ):
+    if signed and not any(name.nature == "person" for name in author):
         return None
     if phrase.kind == "translation" and in_book_notice(page, seen.index):
         return None

@@ -55,12 +55,20 @@ class Sighting:
             bounded = is_caseless(text[start:end]) or text[end : end + 1] in tuple(
                 ")]}|/'’»”，。；）》」』"
             )
-            stop = end if bounded else max(end, min(len(text), start + 160))
+            stop = end if bounded else max(end, min(len(text), start + REACH))
             names = self.page.namer.all(text, (start, stop))
             if len(names) == 1 and not text[end:].strip(" .*_|)]"):
                 names = [self.page.namer.whole(text, names[0], end)]
             found += names
         return [as_linked(self.line, name, self.page.namer) for name in found]
+
+    def may_name_person(self, kind: str) -> bool:
+        """Whether a person can be among the names in the slots of a kind; asked before they are read."""
+        text = self.line.text
+        return any(
+            self.page.namer.may_name_person(text[: max(end, start + REACH)])
+            for start, end in self.slots(kind)
+        )
 
     def _with_capital_article(self, start: int) -> int:
         """Return `start`, or where the capitalised article before it begins: it belongs to the name."""
@@ -106,6 +114,9 @@ class Sighting:
             end = min(end, max(start + 1, self.page.folded[self.index].index(until)))
         return start, end
 
+
+REACH = 160
+"""How far behind the beginning of a slot the names in it may go, in characters."""
 
 LINKED_NAME = 6
 """Most words of a link's text that is taken for the whole of a name it begins."""
