@@ -1,6 +1,8 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from filiation.audit import families as module
 from filiation.audit.families import Edge, families
 
 
@@ -16,15 +18,31 @@ def test_strong_matches_join() -> None:
     assert families([strong(0, 3), strong(3, 5), strong(1, 2)]) == [[0, 3, 5], [1, 2]]
 
 
+def test_all_that_share_text_are_judged_together() -> None:
+    assert families([strong(0, 1), strong(2, 3), quote(1, 2), strong(5, 6)]) == [
+        [0, 1, 2, 3],
+        [5, 6],
+    ]
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let three articles be too many to be judged together."""
+    monkeypatch.setattr(module, "MOST", 3)
+
+
+@pytest.mark.usefixtures("few")
 def test_a_quotation_follows_the_story_it_takes_most_from() -> None:
     stories = [strong(0, 1), strong(2, 3)]
     assert families([*stories, quote(0, 9), quote(2, 9, 45)]) == [[0, 1], [2, 3, 9]]
 
 
+@pytest.mark.usefixtures("few")
 def test_a_quotation_never_joins_two_stories() -> None:
     assert families([strong(0, 1), strong(2, 3), quote(1, 2, 900)]) == [[0, 1], [2, 3]]
 
 
+@pytest.mark.usefixtures("few")
 def test_of_equal_quotations_the_earliest_is_followed() -> None:
     found = families([strong(0, 1), strong(2, 3), quote(2, 9), quote(0, 9)])
     assert found == [[0, 1, 9], [2, 3]]

@@ -1,14 +1,15 @@
-"""Which articles belong to one family: all that may be versions of one text.
+"""Which articles are judged together: all that share text, and what they share it with.
 
-A *strong* match, one that makes its two articles versions of one text, joins two families for good.
-A quotation does not: an article that quotes three stories would make one story of them. It follows
-only the story it takes most from, and only where it is no version of any other text.
+Where that is too many, for a famous statement links one story to the next, only *strong* matches
+join, those that make two articles versions of one text; and an article that is no version of any
+other follows the one that it takes most from.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-__all__ = ["Edge", "families"]
+__all__ = ["MOST", "Edge", "families"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -32,6 +33,28 @@ def families(edges: Sequence[Edge], alone: Iterable[int] = ()) -> list[list[int]
     """
     joined = _Joined()
     for edge in edges:
+        joined.join(edge.a, edge.b)
+    found = _sets(joined, alone)
+    within = {one: number for number, family in enumerate(found) for one in family}
+    several: defaultdict[int, list[Edge]] = defaultdict(list)
+    for edge in edges:
+        if len(found[within[edge.a]]) > MOST:
+            several[within[edge.a]].append(edge)
+    return sorted(
+        part
+        for number, family in enumerate(found)
+        for part in (_parted(several[number]) if len(family) > MOST else [family])
+    )
+
+
+MOST = 2_000
+"""Articles judged together, unless strong matches join more: their stemma takes seconds."""
+
+
+def _parted(edges: Sequence[Edge]) -> list[list[int]]:
+    """Return the families that strong matches make, each with the articles that follow it."""
+    joined = _Joined()
+    for edge in edges:
         if edge.strong:
             joined.join(edge.a, edge.b)
     loose: dict[int, tuple[float, int]] = {}
@@ -44,6 +67,10 @@ def families(edges: Sequence[Edge], alone: Iterable[int] = ()) -> list[list[int]
                 loose[one] = max(loose.get(one, (0.0, -other)), (edge.worth, -other))
     for one in sorted(loose):
         joined.join(one, -loose[one][1])
+    return _sets(joined, ())
+
+
+def _sets(joined: "_Joined", alone: Iterable[int]) -> list[list[int]]:
     members: dict[int, list[int]] = {}
     for one in sorted({*joined.members(), *alone}):
         members.setdefault(joined.head(one), []).append(one)

@@ -1,4 +1,4 @@
-"""The stemma of each family, by several processes, in the order of the families."""
+"""The stemmata of each family, by several processes, in the order of the families."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from filiation.audit.values import Group
 from filiation.library import Library
 from filiation.library.workers import mapped
 from filiation.outlets import Catalogue, Outlet
-from filiation.stemma import stemma
-from filiation.values import Match
+from filiation.stemma import stemmata
+from filiation.values import Match, Stemma
 
 __all__ = ["Family", "judged"]
 
@@ -30,8 +30,8 @@ class Family:
 
 def judged(
     library: Library, families: Sequence[Family], catalogue: Catalogue | None, *, jobs: int
-) -> Iterator[Group | None]:
-    """Yield the group that each family is, None where nothing in it was made from anything."""
+) -> Iterator[list[Group]]:
+    """Yield the groups of each family: the texts of which something was made, or made from."""
     outlets = None if catalogue is None else tuple(catalogue)
     batches = list(_batches(families))
     size = sum(len(family.numbers) for family in families)
@@ -62,33 +62,34 @@ class _Judge:
         self._library: Library | None = None
         self._catalogue: Catalogue | None = None
 
-    def __call__(self, families: Sequence[Family]) -> list[Group | None]:
-        """Return the group of each family."""
+    def __call__(self, families: Sequence[Family]) -> list[list[Group]]:
+        """Return the groups of each family."""
         if self._library is None:
             self._library = Library.open(self._path)
             self._catalogue = None if self._outlets is None else Catalogue(self._outlets)
         asked = [number for family in families for number in family.numbers]
         stated = dict(self._library.stated_of(asked, lines=False))
-        groups: list[Group | None] = []
-        for family in families:
-            pages = [stated[number] for number in family.numbers]
-            tree = stemma(
-                pages,
-                {(match.a, match.b): match for match in family.matches},
-                catalogue=self._catalogue,
-            )
-            if not tree.hops:
-                groups.append(None)
-                continue
-            articles = sorted(page.article.id for page in pages)
-            first = {version.id: version.article for version in tree.versions}
-            groups.append(
-                Group(
-                    id=f"g-{articles[0]}",
-                    articles=tuple(articles),
-                    stemma=tree,
-                    origin=first[tree.origin] if tree.origin else None,
-                    independent_sources=len(tree.roots),
+        return [
+            [
+                _group(tree)
+                for tree in stemmata(
+                    [stated[number] for number in family.numbers],
+                    {(match.a, match.b): match for match in family.matches},
+                    catalogue=self._catalogue,
                 )
-            )
-        return groups
+                if tree.hops
+            ]
+            for family in families
+        ]
+
+
+def _group(tree: Stemma) -> Group:
+    seen = {version.id: version.article for version in tree.versions}
+    articles = sorted(article for article in seen.values() if article is not None)
+    return Group(
+        id=f"g-{articles[0]}",
+        articles=tuple(articles),
+        stemma=tree,
+        origin=seen[tree.origin] if tree.origin else None,
+        independent_sources=len(tree.roots),
+    )

@@ -82,7 +82,7 @@ def audit(
     with clock.stage("aligning pairs") as done:
         edges: list[Edge] = []
         matches: defaultdict[int, list[tuple[int, Match]]] = defaultdict(list)
-        for row, found in aligned(
+        for row, shared in aligned(
             library,
             corpus.number[pairs],
             phrases.keys_of(pairs),
@@ -90,18 +90,18 @@ def audit(
             jobs=jobs,
             progress=done,
         ):
-            if is_reuse(found.match, float(bits[row])):
+            if is_reuse(shared.match, float(bits[row])):
                 a, b = pairs[row].tolist()
-                edges.append(Edge(a, b, found.strong, found.match.shared_words))
-                matches[a].append((b, found.match))
+                edges.append(Edge(a, b, shared.strong, shared.match.shared_words))
+                matches[a].append((b, shared.match))
                 for sink in told:
-                    sink.match(found.match)
+                    sink.match(shared.match)
     with clock.stage("drawing stemmata") as done:
         kin = _families(library, corpus, edges, matches, scope)
         groups = judged(library, kin, catalogue, jobs=jobs)
-        for number, group in enumerate(groups, 1):
+        for number, found in enumerate(groups, 1):
             done(number, len(kin))
-            if group is not None:
+            for group in found:
                 ledger.add(group)
                 for sink in told:
                     sink.group(group)

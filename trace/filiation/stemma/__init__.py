@@ -1,6 +1,6 @@
 """Which copy was made from which: from credits, matches and dates to the tree of copies."""
 
 from filiation.stemma.chain import trace
-from filiation.stemma.group import stemma
+from filiation.stemma.group import stemma, stemmata
 
-__all__ = ["stemma", "trace"]
+__all__ = ["stemma", "stemmata", "trace"]

@@ -4,14 +4,16 @@ from collections.abc import Mapping, Sequence
 
 from filiation.outlets import Catalogue
 from filiation.stemma.account import account, home
+from filiation.stemma.arborescence import ROOT
 from filiation.stemma.kinship import kinship
 from filiation.stemma.naming import names_of
 from filiation.stemma.search import Family, Witness
 from filiation.stemma.tree import Tree
+from filiation.stemma.verdicts import are_versions
 from filiation.stemma.versions import versions
 from filiation.values import Credits, Match, Stemma
 
-__all__ = ["stemma"]
+__all__ = ["stemma", "stemmata"]
 
 
 def stemma(
@@ -29,6 +31,31 @@ def stemma(
 
     Raises ValueError where two pages have one id, or a match is of none of the pages.
     """
+    tree = _tree(stated, matches, catalogue)
+    return _stemma(tree)
+
+
+def stemmata(
+    stated: Sequence[Credits],
+    matches: Mapping[tuple[str, str], Match],
+    *,
+    catalogue: Catalogue | None = None,
+) -> list[Stemma]:
+    """Return the same, a stemma for each text: articles may share text and be versions of several.
+
+    Versions are of one text where one was made from the other, or where nothing tells from whom two
+    that are versions of one another were made. A story and the articles that quote it are one; two
+    stories that an article quotes are not. Raises ValueError likewise.
+    """
+    tree = _tree(stated, matches, catalogue)
+    return [_stemma(tree.part(numbers)) for numbers in _texts(tree)]
+
+
+def _tree(
+    stated: Sequence[Credits],
+    matches: Mapping[tuple[str, str], Match],
+    catalogue: Catalogue | None,
+) -> Tree:
     names = names_of(catalogue)
     witnesses = sorted(
         (
@@ -38,8 +65,38 @@ def stemma(
         key=lambda witness: witness.key,
     )
     family = Family(witnesses, _numbered(witnesses, matches), reused=True)
-    tree = Tree(kinship(family, versions(family, names), names))
+    return Tree(kinship(family, versions(family, names), names))
+
+
+def _stemma(tree: Tree) -> Stemma:
     return Stemma(tree.versions, tree.hops, tree.roots, tree.credits, tree.unknown)
+
+
+def _texts(tree: Tree) -> list[list[int]]:
+    """Return the versions of each text, in the order of the tree."""
+    first: dict[int, int] = {}
+    for number in tree.order:  # parents come before their children
+        parent = tree.parent[number]
+        first[number] = number if parent == ROOT else first[parent]
+    together = {root: root for root in first.values()}
+
+    def head(root: int) -> int:
+        while together[root] != root:
+            root = together[root]
+        return root
+
+    witnesses = tree.kin.family.witnesses
+    for (one, other), match in tree.kin.family.matches.items():
+        if (
+            tree.parent[one] == tree.parent[other] == ROOT
+            and head(one) != head(other)
+            and are_versions(match, witnesses[one].article, witnesses[other].article)
+        ):
+            together[max(head(one), head(other))] = min(head(one), head(other))
+    texts: dict[int, list[int]] = {}
+    for number in tree.order:
+        texts.setdefault(head(first[number]), []).append(number)
+    return list(texts.values())
 
 
 def _numbered(

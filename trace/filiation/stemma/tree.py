@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from copy import copy
 from functools import cached_property
 from typing import Literal
 
@@ -74,6 +75,15 @@ class Tree:
     def unknown(self) -> tuple[str, ...]:
         """Return what could not be known, in sentences."""
         return tuple(unknown(self.kin, self.parent, self.probability, self.hops, self.ids))
+
+    def part(self, numbers: Sequence[int]) -> "Tree":
+        """Return these versions of the tree, numbered anew; no hop may lead out of them."""
+        part = copy(self)
+        for name in ("versions", "hops", "roots", "credits", "unknown"):
+            part.__dict__.pop(name, None)
+        part.order = list(numbers)
+        part.ids = {number: f"v{place}" for place, number in enumerate(numbers, 1)}
+        return part
 
     def ancestors(self, number: int) -> list[int]:
         """Return a version's parent, the parent's parent, and so on."""

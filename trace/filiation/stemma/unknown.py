@@ -26,7 +26,7 @@ def unknown(
     yield from _undetermined(kin, hops, ids)
     yield from _alternatives(kin, parent, probability, order)
     yield from _rivals(kin, parent, probability, order)
-    yield from _tips(kin)
+    yield from _tips(kin, order)
     yield from _undated(kin, order)
     yield from _beginnings(kin, parent, order)
     yield from _misread(kin, order)
@@ -37,11 +37,14 @@ def _unseen(kin: Kinship, order: Sequence[int]) -> Iterator[str]:
     place = {number: i for i, number in enumerate(order)}
     naming: dict[int, set[int]] = defaultdict(set)
     for page, named in kin.pairs_named():
-        naming[named].add(page)
+        if page in place:
+            naming[named].add(page)
     for number in order:
         if kin.nodes[number].witness:
             continue
         pages = [kin.name(page) for page in sorted(naming[number], key=place.__getitem__)]
+        if not pages:
+            continue
         yield (
             f"The text of {kin.name(number)} was not at hand; it is known from what"
             f" {listed(pages)} {'says' if len(pages) == 1 else 'say'}."
@@ -143,8 +146,10 @@ def _rivals(
             )
 
 
-def _tips(kin: Kinship) -> Iterator[str]:
-    for witness in kin.family.witnesses:
+def _tips(kin: Kinship, order: Sequence[int]) -> Iterator[str]:
+    for witness in (kin.nodes[number].witness for number in sorted(order)):
+        if witness is None:
+            continue
         for stop in witness.account.tips:
             name = kin.names.name(stop.who)
             if name and stop.roles & PARENT_ROLES:
