@@ -1,0 +1,482 @@
+"""Which pairs of all articles of a library are worth aligning.
+
+Theory of operation
+-------------------
+1. *Postings*: which article has which gram, where. Four of five grams stand in one article only;
+   they are left out in NumPy, in parts of the hashes small enough for memory, kept in files where
+   they are too many. What is left is numbered within each gram in the order of time.
+2. *Join*: one SQL text over the postings. No gram is left out for being frequent, but the pairs of
+   a frequent one are limited: each article that has it is paired with the `NEAREST` before it that
+   have it, and with the first. A story that was reprinted 300 times is connected by 3,000 pairs.
+   A copy was nearly always made from one of the last or from the first.
+3. *Threshold*: pairs are kept that share enough *surprise*, or most of what one of them says.
+   A gram that n of N articles have says log2(N / n) bits, and surprises by what it says beyond a
+   formula's share (`FORMULA`) of the articles: formulas do not surprise, however long they are.
+   Sums are of whole thousandths of a bit, so that they are the same in any order.
+4. *Screen*: `match.screen` looks where the shared grams stand.
+
+Articles are numbered by the caller in the order of their time, so that the answer does not depend
+on the order of input.
+"""
+
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from itertools import pairwise
+from math import log2
+from pathlib import Path
+from threading import Lock
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from filiation.match.fingerprints import BITS, MOST_GRAMS, PLACES, distinct
+from filiation.match.screen import BLOCK, BLOCKS, Diagonals, worth_aligning
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from filiation.match.fingerprints import Hashes, Places
+
+    Numbers = NDArray[np.int32]
+    Batch = tuple[Numbers, Hashes, Places]
+
+__all__ = ["LISTED", "SHARED", "Candidates", "candidates", "in_order_of_time"]
+
+OTHERS = 1000
+"""Articles that nobody gave us, and that lack any gram asked about: keeps rarity meaningful where
+only a handful of articles are compared, all of them copies."""
+FORMULA = 0.005
+"""Share of the articles from which a gram is a formula. Of 10,000 items of Reuters-21578 24,532 pairs
+share at least 30 bits and 10.5 of surprise at 0.005, all 540 planted copies among them; at 0.002 and
+at 0.01, with thresholds that lose none either, 29,000 and 25,000."""
+FORMULA_BITS = round(1000 * log2(1 / FORMULA))
+"""Thousandths of a bit that a gram says where so many have it; what it says more is surprise."""
+LEAST_BITS = 30.0
+"""Bits that a pair must share. At 42 a planted copy is lost."""
+LEAST_SURPRISE = 10.5
+"""Bits of surprise that a pair must share, unless it shares …"""
+LEAST_SHARE = 0.5
+"""… this share of the bits of one of its articles: a text may be reprinted so often that it is no
+more surprising than a formula."""
+LEAST_GRAMS = 4
+"""Grams that a pair must share. Of the planted copies with 15 % of the letters misread two share four."""
+FREQUENT = 50
+"""Articles with a gram from which its pairs are limited."""
+NEAREST = 10
+"""Articles before it in time that an article is paired with for a frequent gram."""
+PARTS = 64
+"""Parts of the hashes, by their first bits, that are put in order one after the other."""
+MOST_ARTICLES = 1 << 22
+"""Articles whose numbers fit beside a hash in 64 bits."""
+BUFFER = 1 << 22
+"""Grams distributed to their parts at a time."""
+
+LISTED = f"""
+SELECT gram, article, place, seat, many, round(1000 * log2(total / many)) AS bits
+FROM (
+    SELECT gram, article, place,
+        row_number() OVER (PARTITION BY gram ORDER BY article) AS seat,
+        count(*) OVER (PARTITION BY gram) AS many
+    FROM postings
+) CROSS JOIN (SELECT count(*) + {OTHERS} AS total FROM articles)
+WHERE many > 1
+"""
+"""What `SHARED` reads as `listed`, made from `postings(gram, article, place)` and `articles`: for
+engines that do without the step in NumPy."""
+SHARED = f"""
+WITH few AS (
+    SELECT gram, article, place, seat, bits FROM listed WHERE many <= {FREQUENT}
+), frequent AS (
+    SELECT gram, article, place, seat, bits FROM listed WHERE many > {FREQUENT}
+), later AS (
+    SELECT gram, article, place, seat + step AS seat, bits
+    FROM frequent CROSS JOIN (VALUES {", ".join(f"({k})" for k in range(1, NEAREST + 1))})
+        AS steps(step)
+), shared AS (
+    SELECT CAST(x.article AS BIGINT) * {MOST_ARTICLES} + y.article AS pair,
+        x.place AS place, x.place - y.place AS diagonal, x.bits AS bits
+    FROM few AS x JOIN few AS y ON x.gram = y.gram AND x.seat < y.seat
+    UNION ALL
+    SELECT CAST(x.article AS BIGINT) * {MOST_ARTICLES} + y.article,
+        x.place, x.place - y.place, x.bits
+    FROM later AS x JOIN frequent AS y ON x.gram = y.gram AND x.seat = y.seat
+    UNION ALL
+    SELECT CAST(x.article AS BIGINT) * {MOST_ARTICLES} + y.article,
+        x.place, x.place - y.place, x.bits
+    FROM (SELECT gram, article, place, bits FROM frequent WHERE seat = 1) AS x
+    JOIN (SELECT gram, article, place FROM frequent WHERE seat > {NEAREST + 1}) AS y
+        ON x.gram = y.gram
+), summed AS (
+    SELECT pair, sum(bits) AS bits, sum(greatest(bits - {FORMULA_BITS}, 0.0)) AS surprise
+    FROM shared
+    GROUP BY pair
+    HAVING count(*) >= {LEAST_GRAMS} AND sum(bits) >= {round(1000 * LEAST_BITS)}
+), pairs AS (
+    SELECT pair, summed.bits AS bits, summed.surprise AS surprise
+    FROM summed
+    JOIN articles AS x ON x.article = CAST(floor(pair / {MOST_ARTICLES}) AS INTEGER)
+    JOIN articles AS y ON y.article = CAST(pair % {MOST_ARTICLES} AS INTEGER)
+    WHERE summed.surprise >= {round(1000 * LEAST_SURPRISE)}
+        OR summed.bits >= {LEAST_SHARE} * least(x.bits, y.bits)
+)
+SELECT shared.pair AS pair, diagonal, count(*) AS grams, min(place) AS head, max(place) AS tail,
+    bit_or(CAST(power(2, CAST(floor(place / {BLOCK}) AS INTEGER) % {BLOCKS}) AS BIGINT)) AS blocks,
+    max(pairs.bits) AS bits, max(pairs.surprise) AS surprise
+FROM shared JOIN pairs ON shared.pair = pairs.pair
+GROUP BY shared.pair, diagonal
+ORDER BY pair, diagonal
+"""
+"""Reads `listed(gram, article, place, seat, many, bits)` and `articles(article, bits)`, the bits of all
+grams of an article; bits are whole thousandths, kept as DOUBLE, whose sums are exact. Returns the
+diagonals of the pairs that share enough, in their order. Plain SQL, for DuckDB and Spark alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Pairs of articles worth aligning, sorted, each once."""
+
+    a: "Numbers"
+    """Numbers of the earlier article of each pair."""
+    b: "Numbers"
+    """Numbers of the later one."""
+    bits: "NDArray[np.float64]"
+    """Bits that the pair shares: what its grams say, the rarer the more."""
+    surprise: "NDArray[np.float64]"
+    """Of these, what is more than formulas say."""
+    joined: int
+    """How many pairs there were before the screen."""
+
+
+def in_order_of_time(times: "NDArray[np.float64]", ids: Sequence[str]) -> "Numbers":
+    """Return the number of each article in the order of time, then of ids; undated ones come last.
+
+    Times are in seconds, and not-a-number where there is none.
+    """
+    import numpy as np
+
+    by_id = np.empty(len(ids), np.int64)
+    by_id[sorted(range(len(ids)), key=lambda n: ids[n])] = np.arange(len(ids))
+    numbers = np.empty(len(ids), np.int32)
+    numbers[np.lexsort((by_id, times))] = np.arange(len(ids), dtype=np.int32)
+    return numbers
+
+
+def candidates(
+    batches: "Iterable[Batch]",
+    outlets: "Numbers",
+    words: "Places",
+    *,
+    house: "Mapping[int, Hashes] | None" = None,
+    within: bool = True,
+    across: bool = True,
+    memory: int = 1 << 30,
+    jobs: int = 1,
+    folder: Path | None = None,
+) -> Candidates:
+    """Return the pairs of articles that are worth aligning.
+
+    `batches` gives the fingerprints of all articles in any order: numbers of some articles, their
+    grams one after the other, and the offsets of each. `outlets` and `words` hold, by article, the
+    number of its outlet (negative where it is not known) and of its words. `house` holds, by outlet,
+    the sorted hashes of the grams of its house phrases, which are left out in its articles. Pairs
+    of one outlet are left out where `within` is false, of two where `across` is. About `memory`
+    bytes are used; what does not fit is put in a temporary folder, within `folder` where it is
+    given. The answer is the same for any order of batches, any `memory` and any `jobs`.
+    """
+    if len(outlets) > MOST_ARTICLES:
+        raise ValueError(f"more than {MOST_ARTICLES:,} articles at once")
+    with tempfile.TemporaryDirectory(prefix="filiation-", dir=folder) as temporary:
+        join = _Join(outlets, words, house or {}, memory, jobs, Path(temporary))
+        with join:
+            join.read(batches)
+            return join.candidates(within=within, across=across)
+
+
+class _Join(AbstractContextManager["_Join"]):
+    """One run of the join, with what it knows of each article."""
+
+    def __init__(
+        self,
+        outlets: "Numbers",
+        words: "Places",
+        house: "Mapping[int, Hashes]",
+        memory: int,
+        jobs: int,
+        folder: Path,
+    ) -> None:
+        import duckdb
+        import numpy as np
+
+        self._outlets = outlets
+        self._words = words
+        self._house = house
+        self._jobs = jobs
+        count = len(outlets)
+        self._visible = np.ones(count)
+        """Share of the grams of each article that is kept."""
+        self._said = np.zeros(count, np.uint64)
+        """A hash of all the grams of each article."""
+        self._bits = np.zeros(count)
+        self._surprise = np.zeros(count)
+        """What all grams of each article say, in thousandths of a bit."""
+        self._lock = Lock()
+        self._parts = _Parts(memory // 4, folder)
+        self._engine: duckdb.DuckDBPyConnection = duckdb.connect(
+            config={
+                "memory_limit": f"{max(LEAST_MEMORY, memory // 2)}B",
+                "temp_directory": str(folder / "join"),
+                "threads": jobs,
+                "preserve_insertion_order": False,
+            }
+        )
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._engine.close()
+
+    def read(self, batches: "Iterable[Batch]") -> None:
+        """Take in the fingerprints, and list the grams that several articles have."""
+        for numbers, grams, offsets in batches:
+            self._take(numbers, grams, offsets)
+        self._parts.distribute()
+        self._engine.execute(
+            "CREATE TABLE listed"
+            "(gram BIGINT, article INTEGER, place INTEGER, seat INTEGER, many INTEGER, bits DOUBLE)"
+        )
+        with ThreadPoolExecutor(self._jobs) as pool:
+            # A part at a time for each job: memory holds no more.
+            for first in range(0, PARTS, self._jobs):
+                parts = range(first, min(PARTS, first + self._jobs))
+                for found in pool.map(self._listed, parts):
+                    if len(found["gram"]):
+                        self._engine.register("part", found)
+                        self._engine.execute("INSERT INTO listed SELECT * FROM part")
+                        self._engine.unregister("part")
+
+    def _take(self, numbers: "Numbers", grams: "Hashes", offsets: "Places") -> None:
+        import numpy as np
+
+        counts = np.diff(offsets)
+        sampled = counts >= MOST_GRAMS
+        last = grams[offsets[1:][sampled] - 1] >> np.uint64(PLACES)
+        self._visible[numbers[sampled]] = (last + np.uint64(1)) / float(1 << BITS)
+        owners = np.repeat(numbers, counts)
+        if self._house:
+            own = ~self._of_house(owners, grams >> np.uint64(PLACES))
+            grams, owners = grams[own], owners[own]
+        if not len(grams):
+            return
+        mixed = grams * np.uint64(0x9E3779B97F4A7C15)
+        mixed ^= mixed >> np.uint64(31)
+        sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(mixed, dtype=np.uint64)))
+        borders = np.flatnonzero(np.diff(owners)) + 1
+        starts = np.concatenate(([0], borders))
+        ends = np.concatenate((borders, [len(grams)]))
+        self._said[owners[starts]] = sums[ends] - sums[starts]
+        self._parts.add(grams, owners)
+
+    def _of_house(self, owners: "Numbers", hashes: "Hashes") -> "NDArray[np.bool_]":
+        """Return which grams are of house phrases of their article's outlet."""
+        import numpy as np
+
+        found = np.zeros(len(hashes), bool)
+        outlets = self._outlets[owners]
+        for outlet in np.unique(outlets).tolist():
+            phrases = self._house.get(outlet)
+            if phrases is None or not len(phrases):
+                continue
+            mine = np.flatnonzero(outlets == outlet)
+            places = np.searchsorted(phrases, hashes[mine])
+            places[places == len(phrases)] = 0
+            found[mine] = phrases[places] == hashes[mine]
+        return found
+
+    def _listed(self, part: int) -> "dict[str, NDArray[Any]]":
+        """Return the postings of the grams of a part that several articles have."""
+        import numpy as np
+
+        grams, owners = self._parts.taken(part)
+        # The first bits of the hash are those of the part; the number of the article takes their
+        # place, and one sort puts all in order.
+        spare = MOST_ARTICLES.bit_length() - 1
+        hashes = grams >> np.uint64(PLACES)
+        order = np.argsort((hashes << np.uint64(spare)) | owners.astype(np.uint64))
+        hashes = hashes[order]
+        fresh = np.ones(len(hashes), bool)
+        fresh[1:] = hashes[1:] != hashes[:-1]
+        starts = np.flatnonzero(fresh)
+        many = np.diff(np.append(starts, len(hashes)))
+        owned = owners[order]
+        each = np.repeat(many, many)
+        bits = np.repeat(_bits(len(self._outlets), many), many)
+        for total, said in (
+            (self._bits, bits),
+            (self._surprise, np.maximum(0, bits - FORMULA_BITS)),
+        ):
+            sums = np.bincount(owned, weights=said, minlength=len(total))
+            with self._lock:
+                total += sums
+        several = each > 1
+        seat = np.arange(1, len(hashes) + 1) - np.repeat(starts, many)
+        places = (grams & np.uint64((1 << PLACES) - 1)).astype(np.int32)
+        return {
+            "gram": hashes[several].astype(np.int64),
+            "article": owned[several],
+            "place": places[order[several]],
+            "seat": seat[several].astype(np.int32),
+            "many": each[several].astype(np.int32),
+            "bits": bits[several],
+        }
+
+    def candidates(self, *, within: bool, across: bool) -> Candidates:
+        """Return the pairs that share enough, and where they share it."""
+        import numpy as np
+
+        numbers = np.arange(len(self._outlets), dtype=np.int32)
+        self._engine.register("articles", {"article": numbers, "bits": self._bits})
+        rows = self._engine.execute(SHARED).fetchnumpy()
+        fresh = np.ones(len(rows["pair"]), bool)
+        fresh[1:] = rows["pair"][1:] != rows["pair"][:-1]
+        pairs = rows["pair"][fresh]
+        a, b = pairs // MOST_ARTICLES, pairs % MOST_ARTICLES
+        found = Diagonals(
+            np.cumsum(fresh) - 1,
+            rows["diagonal"].astype(np.int64),
+            rows["grams"].astype(np.int64),
+            rows["head"].astype(np.int64),
+            rows["tail"].astype(np.int64),
+            rows["blocks"].astype(np.int64),
+        )
+        kept = worth_aligning(
+            found,
+            np.minimum(self._visible[a], self._visible[b]),
+            np.minimum(self._words[a], self._words[b]),
+        )
+        least = np.minimum(self._bits[a], self._bits[b])
+        kept |= rows["bits"][fresh] >= LEAST_SHARE * least
+        twins = self._twins()
+        key = np.concatenate((pairs[kept], twins))
+        bits = np.concatenate((rows["bits"][fresh][kept], self._bits[twins % MOST_ARTICLES]))
+        surprise = np.concatenate(
+            (rows["surprise"][fresh][kept], self._surprise[twins % MOST_ARTICLES])
+        )
+        # Of a pair that is met twice the greater sums stand: not all its grams may be paired.
+        order = np.lexsort((-bits, key))
+        key = key[order]
+        single = np.ones(len(key), bool)
+        single[1:] = key[1:] != key[:-1]
+        a, b = key // MOST_ARTICLES, key % MOST_ARTICLES
+        same = (self._outlets[a] == self._outlets[b]) & (self._outlets[a] >= 0)
+        single &= np.where(same, within, across)
+        order = order[single]
+        return Candidates(
+            a[single].astype(np.int32),
+            b[single].astype(np.int32),
+            bits[order] / 1000,
+            surprise[order] / 1000,
+            len(pairs),
+        )
+
+    def _twins(self) -> "Places":
+        """Return the pairs of articles with the same grams: each with the one before, and the first.
+
+        Where all their grams are frequent, others may come between them in time.
+        """
+        import numpy as np
+
+        articles = np.flatnonzero(self._said)
+        said = self._said[articles]
+        order = np.argsort(said, kind="stable")
+        articles, said = articles[order], said[order]
+        fresh = np.ones(len(said), bool)
+        fresh[1:] = said[1:] != said[:-1]
+        first = np.repeat(articles[fresh], np.diff(np.append(np.flatnonzero(fresh), len(said))))
+        later = np.flatnonzero(~fresh)
+        return distinct(
+            np.concatenate((first[later], articles[later - 1])) * MOST_ARTICLES
+            + np.tile(articles[later], 2)
+        )
+
+
+LEAST_MEMORY = 128 << 20
+"""Bytes that the engine needs for its own, whatever is asked."""
+
+
+def _bits(articles: int, many: "Places") -> "NDArray[np.float64]":
+    """Return the thousandths of a bit that a gram says that so many articles have."""
+    import numpy as np
+
+    return np.round(1000 * np.log2((articles + OTHERS) / many))
+
+
+class _Parts:
+    """Grams with their articles, by the first bits of the hash; in files where they are many."""
+
+    def __init__(self, memory: int, folder: Path) -> None:
+        self._memory = memory
+        self._folder = folder
+        self._waiting: list[tuple[Hashes, Numbers]] = []
+        self._waits = self._held = 0
+        self._kept: list[list[tuple[Hashes, Numbers]]] = [[] for _ in range(PARTS)]
+
+    def add(self, grams: "Hashes", owners: "Numbers") -> None:
+        """Take in grams, each with its article."""
+        self._waiting.append((grams, owners))
+        self._waits += len(grams)
+        if self._waits >= BUFFER:
+            self.distribute()
+
+    def distribute(self) -> None:
+        """Put the grams taken in where they belong."""
+        import numpy as np
+
+        if not self._waiting:
+            return
+        grams = np.concatenate([some for some, _ in self._waiting])
+        owners = np.concatenate([some for _, some in self._waiting])
+        part = (grams >> np.uint64(64 - PARTS.bit_length() + 1)).astype(np.uint8)
+        order = np.argsort(part, kind="stable")
+        borders = np.concatenate(([0], np.cumsum(np.bincount(part, minlength=PARTS)))).tolist()
+        for kept, (start, end) in zip(self._kept, pairwise(borders), strict=True):
+            kept.append((grams[order[start:end]], owners[order[start:end]]))
+        self._waiting = []
+        self._held += self._waits * POSTING
+        self._waits = 0
+        if self._held > self._memory:
+            self._put_down()
+
+    def _put_down(self) -> None:
+        for number, kept in enumerate(self._kept):
+            for name, column in zip(("grams", "owners"), zip(*kept, strict=True), strict=True):
+                with (self._folder / f"{name}-{number}").open("ab") as file:
+                    for values in column:
+                        values.tofile(file)
+            kept.clear()
+        self._held = 0
+
+    def taken(self, number: int) -> "tuple[Hashes, Numbers]":
+        """Return the grams of a part with their articles, and forget them."""
+        import numpy as np
+
+        grams: list[Hashes] = [np.zeros(0, np.uint64)]
+        owners: list[Numbers] = [np.zeros(0, np.int32)]
+        for some, theirs in self._kept[number]:
+            grams.append(some)
+            owners.append(theirs)
+        self._kept[number] = []
+        file = self._folder / f"grams-{number}"
+        if file.exists():
+            grams.append(np.fromfile(file, np.uint64))
+            owners.append(np.fromfile(self._folder / f"owners-{number}", np.int32))
+        return np.concatenate(grams), np.concatenate(owners)
+
+
+POSTING = 12
+"""Bytes of a gram with its article."""
