@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Found", "House", "aligned"]
 
 METHOD = 1
-"""Number of this way of screening and aligning. What another number has kept is worked out anew."""
+"""Number of this way of aligning. What another number has kept is worked out anew."""
 BATCH = 256
 """Pairs handed to a worker at a time: about a tenth of a second's work."""
 SMALL = 1_000
@@ -216,15 +216,14 @@ class _Aligner:
     def __call__(self, pairs: "NDArray[np.int64]") -> list[bytes | None]:
         """Return what the two of each row share, packed; None where it is nothing."""
         from filiation.match import compare
-        from filiation.match.screen import worth_aligning
         from filiation.stemma.verdicts import are_versions
 
         self._fetch(pairs)
         both = [(self._articles[a], self._articles[b]) for a, b in pairs.tolist()]
         found: list[bytes | None] = []
-        for (a, b), worth in zip(both, worth_aligning(both), strict=True):
-            match = compare(a, b) if worth else None
-            if match is None or not match.passages:
+        for a, b in both:
+            match = compare(a, b)
+            if not match.passages:
                 found.append(None)
             else:
                 found.append(_packed(Found(match, are_versions(match, a, b))))

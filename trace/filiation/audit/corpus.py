@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from filiation.audit.candidates import in_order_of_time
 from filiation.library import Columns
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ class Corpus:
     outlet: "NDArray[np.int32]"
     """Index into `outlets`; negative where nothing names it."""
     language: "NDArray[np.object_]"
+    words: "NDArray[np.int64]"
+    """Of its text, what is set aside left out."""
     outlets: tuple[str, ...]
     """What tells the outlets apart, sorted."""
 
@@ -43,9 +46,7 @@ def corpus_of(columns: Columns) -> Corpus:
     """Return the articles in the order of their dates."""
     import numpy as np
 
-    # NaN, which an article without a date has, sorts last.
-    _, names = np.unique(columns.id.astype(str), return_inverse=True)
-    order = np.lexsort((names, columns.midpoint))
+    order = np.argsort(in_order_of_time(columns.midpoint, columns.id.tolist()))
     known = sorted({outlet for outlet in columns.outlet.tolist() if outlet is not None})
     code = {outlet: number for number, outlet in enumerate(known)}
     outlets = [code.get(outlet, -1) for outlet in columns.outlet[order].tolist()]
@@ -54,5 +55,6 @@ def corpus_of(columns: Columns) -> Corpus:
         columns.id[order],
         np.array(outlets, np.int32),
         columns.language[order],
+        columns.words[order].astype(np.int64),
         tuple(known),
     )

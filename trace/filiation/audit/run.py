@@ -78,7 +78,7 @@ def audit(
         corpus = corpus_of(library.columns())
         phrases = learnt(library, corpus)
     with clock.stage("searching pairs"):
-        pairs, bits = _pairs(library, corpus, phrases, scope, memory)
+        pairs, bits = _pairs(library, corpus, phrases, scope, memory, jobs)
     with clock.stage("aligning pairs") as done:
         edges: list[Edge] = []
         matches: defaultdict[int, list[tuple[int, Match]]] = defaultdict(list)
@@ -123,30 +123,37 @@ def _entries(library: Library) -> Iterator[tuple[str, str | None, str | None]]:
 
 
 def _pairs(
-    library: Library, corpus: Corpus, phrases: Phrases, scope: Scope, memory: int
+    library: Library, corpus: Corpus, phrases: Phrases, scope: Scope, memory: int, jobs: int
 ) -> "tuple[Pairs, Bits]":
-    """Return the pairs worth a closer look, and the bits that each shares, nan where not known."""
+    """Return the pairs worth a closer look, and how much each surprises; nan where not known."""
     import numpy as np
 
     batches = (
-        (corpus.places(numbers), grams, offsets)
+        (corpus.places(numbers).astype(np.int32), grams, offsets)
         for numbers, grams, offsets in library.fingerprints()
     )
-    found, bits = candidates(
-        batches, corpus.outlet, house=phrases.grams(corpus), scope=scope, memory=memory
+    found = candidates(
+        batches,
+        corpus.outlet,
+        corpus.words,
+        house=phrases.grams(corpus),
+        within=scope != "across",
+        across=scope != "within",
+        memory=memory * 1_000_000,
+        jobs=jobs,
     )
     stated = linked(library, corpus)
     if scope != "all":
         within = corpus.outlet[stated[:, 0]] == corpus.outlet[stated[:, 1]]
         stated = stated[within == (scope == "within")]
-    # What is linked but shares no words was no candidate: it is given no bits.
+    # What is linked but shares no words was no candidate.
     size = len(corpus)
-    coded = found[:, 0] * size + found[:, 1]
+    coded = found.a.astype(np.int64) * size + found.b
     more = np.setdiff1d(stated[:, 0] * size + stated[:, 1], coded)
     both = np.concatenate((coded, more))
     order = np.argsort(both)
     pairs = np.stack(np.divmod(both[order], size), axis=1)
-    return pairs, np.concatenate((bits, np.full(len(more), np.nan)))[order]
+    return pairs, np.concatenate((found.surprise, np.full(len(more), np.nan)))[order]
 
 
 def _families(
