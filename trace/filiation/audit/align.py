@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Keys = NDArray[np.uint64]
+    Hashes = NDArray[np.uint64]
+    Keys = Hashes
     Numbers = NDArray[np.int64]
 
 __all__ = ["Found", "House", "aligned"]
@@ -45,6 +46,8 @@ class Found:
     match: Match
     strong: bool
     """Whether it makes them versions of one text."""
+    run_words: int
+    """Words in runs of five words and more that both have."""
 
 
 def aligned(
@@ -162,6 +165,7 @@ def _packed(found: Found) -> bytes:
     return json.dumps(
         [
             found.strong,
+            found.run_words,
             match.coverage_a,
             match.coverage_b,
             match.similarity,
@@ -179,7 +183,8 @@ def _packed(found: Found) -> bytes:
 
 
 def _unpacked(packed: bytes, a: str, b: str) -> Found:
-    strong, in_a, in_b, similarity, score, same_language, kind, words, passages = json.loads(packed)
+    strong, run_words, *numbers, same_language, kind, words, passages = json.loads(packed)
+    in_a, in_b, similarity, score = numbers
     match = Match(
         a=a,
         b=b,
@@ -192,7 +197,7 @@ def _unpacked(packed: bytes, a: str, b: str) -> Found:
         kind=tuple(kind),
         shared_words=words,
     )
-    return Found(match, strong)
+    return Found(match, strong, run_words)
 
 
 # --- in a worker ---------------------------------------------------------------------------------
@@ -206,6 +211,8 @@ class _Aligner:
         self._house = house
         self._library: Library | None = None
         self._articles: dict[int, Article] = {}
+        self._words: dict[int, Hashes] = {}
+        """The words of each of them, hashed."""
 
     def __getstate__(self) -> tuple[str, House]:
         return self._path, self._house
@@ -216,26 +223,31 @@ class _Aligner:
     def __call__(self, pairs: "NDArray[np.int64]") -> list[bytes | None]:
         """Return what the two of each row share, packed; None where it is nothing."""
         from filiation.match import compare
+        from filiation.match.screen import words_in_runs
         from filiation.stemma.verdicts import are_versions
 
         self._fetch(pairs)
-        both = [(self._articles[a], self._articles[b]) for a, b in pairs.tolist()]
         found: list[bytes | None] = []
-        for a, b in both:
+        for one, other in pairs.tolist():
+            a, b = self._articles[one], self._articles[other]
             match = compare(a, b)
             if not match.passages:
                 found.append(None)
-            else:
-                found.append(_packed(Found(match, are_versions(match, a, b))))
+                continue
+            run_words = words_in_runs(self._words[one], self._words[other])
+            found.append(_packed(Found(match, are_versions(match, a, b), run_words)))
         return found
 
     def _fetch(self, pairs: "NDArray[np.int64]") -> None:
         """Have the articles of these pairs at hand."""
         import numpy as np
 
+        from filiation.match.fingerprints import hashed_words
+
         asked = np.unique(pairs).tolist()
         if len(self._articles) + len(asked) > KEPT:
             self._articles = {n: self._articles[n] for n in asked if n in self._articles}
+            self._words = {n: self._words[n] for n in self._articles}
         missing = [number for number in asked if number not in self._articles]
         if not missing:
             return
@@ -256,6 +268,12 @@ class _Aligner:
                 aside=(*aside, *house_spans(text, aside, said)) if said else aside,
                 language=language,
             )
+        texts = [(self._articles[n].text, self._articles[n].aside) for n in missing]
+        words = hashed_words(texts)
+        for number, start, end in zip(
+            missing, words.offsets[:-1].tolist(), words.offsets[1:].tolist(), strict=True
+        ):
+            self._words[number] = words.hashes[start:end]
 
 
 def house_spans(text: str, aside: tuple[Span, ...], said: frozenset[int]) -> tuple[Span, ...]:

@@ -1,4 +1,4 @@
-"""Which matches are reuse: not formulas, not what any report of one event would say."""
+"""Which matches are reuse, and not formulas: what any report of earnings or of a trial says."""
 
 from math import isnan
 
@@ -7,12 +7,27 @@ from filiation.values import Match
 __all__ = ["is_reuse"]
 
 LEAST_SCORE = 0.5
-LEAST_WORDS = 20
-LEAST_BITS = 40.0
+"""Score from which a match is likelier reuse than not."""
+LEAST_SURPRISE = 40.0
+"""Bits beyond those of a formula from which shared runs are reuse whatever the score: a score knows
+nothing of the other articles, and takes one quoted sentence for little. Of 60 quotations of 20 words
+planted in Reuters-21578 all have more."""
+RUN_WORDS = 19
+"""Words in shared runs of five words and more, at the least. Earnings tables and filings share many
+words and few runs: of 10,000 items of Reuters-21578 317 of 4,573 pairs that were no planted copies
+had fewer than 20, and such scores or such surprise all the same. Some of the quotations have 19."""
+CLOSE = 0.8
+"""Share of equal words from which runs are not asked for: a copy with every seventh letter misread has
+hardly any. Planted ones have 0.83 and more, formulas 0.75 at most."""
 
 
-def is_reuse(match: Match, bits: float) -> bool:
-    """Whether a match is worth reporting."""
-    if match.score >= LEAST_SCORE:
-        return True
-    return match.shared_words >= LEAST_WORDS and (isnan(bits) or bits >= LEAST_BITS)
+def is_reuse(match: Match, run_words: int, surprise: float) -> bool:
+    """Whether a match is reuse.
+
+    `run_words` is the number of words in runs of five words and more that both texts have, `surprise`
+    the bits that the shared words say beyond formulas, nan where that is not known.
+    """
+    likely = match.score >= LEAST_SCORE
+    if not match.same_language or (likely and match.similarity >= CLOSE):
+        return likely
+    return run_words >= RUN_WORDS and (likely or isnan(surprise) or surprise >= LEAST_SURPRISE)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     Pairs = NDArray[np.int64]
     """Two places a row, the earlier article first."""
-    Bits = NDArray[np.float64]
+    Surprise = NDArray[np.float64]
 
 __all__ = ["MEMORY", "SCOPES", "Progress", "Scope", "Sink", "audit"]
 
@@ -78,7 +78,7 @@ def audit(
         corpus = corpus_of(library.columns())
         phrases = learnt(library, corpus)
     with clock.stage("searching pairs"):
-        pairs, bits = _pairs(library, corpus, phrases, scope, memory, jobs)
+        pairs, surprise = _pairs(library, corpus, phrases, scope, memory, jobs)
     with clock.stage("aligning pairs") as done:
         edges: list[Edge] = []
         matches: defaultdict[int, list[tuple[int, Match]]] = defaultdict(list)
@@ -90,7 +90,7 @@ def audit(
             jobs=jobs,
             progress=done,
         ):
-            if is_reuse(shared.match, float(bits[row])):
+            if is_reuse(shared.match, shared.run_words, float(surprise[row])):
                 a, b = pairs[row].tolist()
                 edges.append(Edge(a, b, shared.strong, shared.match.shared_words))
                 matches[a].append((b, shared.match))
@@ -124,7 +124,7 @@ def _entries(library: Library) -> Iterator[tuple[str, str | None, str | None]]:
 
 def _pairs(
     library: Library, corpus: Corpus, phrases: Phrases, scope: Scope, memory: int, jobs: int
-) -> "tuple[Pairs, Bits]":
+) -> "tuple[Pairs, Surprise]":
     """Return the pairs worth a closer look, and how much each surprises; nan where not known."""
     import numpy as np
 
