@@ -34,6 +34,10 @@ FIGURE = "0"
 SHORTEST_STRING = 3
 """Fewest letters of a run within words that is worth looking for; of signs, and in scripts that write
 no blanks between words, one is enough."""
+START = 4
+"""Characters of a word that tell at once whether anything needs it."""
+SHORTEST_START = 3
+"""Fewest letters of a word's beginning that are looked for as such, and not anywhere in a word."""
 
 
 class Needs(NamedTuple):
@@ -77,7 +81,7 @@ class _Walk:
     def end(self, whole: bool) -> None:
         """End the run of letters; `whole`: none can follow it."""
         piece, self.piece = self.piece, ""
-        if piece and self.fresh:
+        if piece and self.fresh and (whole or len(piece) >= SHORTEST_START):
             self.groups.append(Group(frozenset((piece + " " if whole else piece,))))
         elif len(piece) >= SHORTEST_STRING or not piece.isascii():
             self.groups.append(Group(frozenset(), frozenset((piece,))))
@@ -245,54 +249,31 @@ def _begins_outside(nodes: Sequence[_Node], follow: bool) -> bool:
 
 _WORD = re.compile(r"[^\W_]+")
 _FIGURE = re.compile(r"\d")
+# The same for ASCII, where it takes a tenth of the time: all but letters and figures are blanked.
+_BLANKED = bytes(c if chr(c).isalnum() else ord(" ") for c in range(128)) + bytes(128)
+_FIGURES = b"0123456789"
 
-MOST_RUNS = 1 << 15
-"""Runs of characters between blanks whose bits are remembered: the common ones of a language are
-fewer, and the others are soon read again."""
-LONGEST_RUN = 40
-"""Characters of a run that is remembered; longer ones (addresses, scripts that write no blanks) are
-hardly ever seen twice."""
+MOST_WORDS = 1 << 14
+"""Words whose bits are remembered, of one language; the commoner ones are fewer, and the others are
+soon read again."""
 
 
-class _Runs(dict[str, int]):
-    """The bits of the groups that a run of characters between blanks serves, for runs seen."""
+class _Words(dict[str, int]):
+    """The bits of the groups that a word serves, remembered for words seen."""
 
-    def __init__(self, words: Mapping[str, int], strings: Mapping[str, int]) -> None:
-        self._words = words
-        self._longest = max(map(len, words), default=0)
-        self._starts = {word[:_START] for word in words}
-        self._strings = strings
-        self._string = re.compile("|".join(map(re.escape, strings)) or r"(?!)")
-        self._figure = strings.get(FIGURE, 0)
+    def __init__(self, beginnings: Mapping[str, int]) -> None:
+        self._beginnings = beginnings
+        self._longest = max(map(len, beginnings), default=0)
 
-    def __missing__(self, run: str) -> int:
+    def __missing__(self, word: str) -> int:
+        whole = word + " "
         bits = 0
-        for word in (run,) if run.isalnum() else _WORD.findall(run):
-            bits |= self._of_word(word + " ")
-        if self._string.search(run):
-            for string, more in self._strings.items():
-                if string in run:
-                    bits |= more
-        if _FIGURE.search(run):
-            bits |= self._figure
-        if len(run) <= LONGEST_RUN:
-            if len(self) >= MOST_RUNS:
-                self.clear()
-            self[run] = bits
+        for length in range(1, min(len(whole), self._longest) + 1):
+            bits |= self._beginnings.get(whole[:length], 0)
+        if len(self) >= MOST_WORDS:
+            self.clear()
+        self[word] = bits
         return bits
-
-    def _of_word(self, whole: str) -> int:
-        bits = 0
-        for length in range(1, _START):
-            bits |= self._words.get(whole[:length], 0)
-        if whole[:_START] in self._starts:
-            for length in range(_START, min(len(whole), self._longest) + 1):
-                bits |= self._words.get(whole[:length], 0)
-        return bits
-
-
-_START = 4
-"""Characters of a word's beginning that tell most words which nothing needs from the others."""
 
 
 class Index:
@@ -312,9 +293,38 @@ class Index:
                 words[word] = words.get(word, 0) | bit
             for string in group.strings:
                 strings[string] = strings.get(string, 0) | bit
-        self._runs = _Runs(words, strings)
+        self._words = _Words(words)
+        self._starts = frozenset(start for word in words for start in _starts(word))
+        self._figure = strings.pop(FIGURE, 0)
+        self._strings = tuple(strings.items())
 
-    def held(self, text: str) -> int:
-        """Return the bits of what a folded text holds."""
-        # Nothing that is needed has a blank in it, so a text holds what its runs hold.
-        return reduce(or_, map(self._runs.__getitem__, text.split()), 0)
+    def held(self, texts: Sequence[str]) -> tuple[int, ...]:
+        """Return for each folded text of a page the bits of what it holds."""
+        page = "\n".join(texts)
+        strings = [row for row in self._strings if row[0] in page]
+        return tuple([self._held(text, strings) for text in texts])
+
+    def _held(self, text: str, strings: Sequence[tuple[str, int]]) -> int:
+        starts, bits_of = self._starts, self._words
+        if text.isascii():
+            packed = text.encode()
+            words = packed.translate(_BLANKED).decode().split()
+            figured = len(packed.translate(None, _FIGURES)) < len(packed)
+            served = [bits_of[word] for word in words if word[:START] in starts]
+        else:
+            figured = _FIGURE.search(text) is not None
+            served = [bits_of[word] for word in _WORD.findall(text)]
+        held = self._figure if figured else 0
+        for bits in served:
+            held |= bits
+        for string, bits in strings:
+            if string in text:
+                held |= bits
+        return held
+
+
+def _starts(word: str) -> Iterable[str]:
+    """Return how ASCII words may start of which one is `word`, or which begin so."""
+    if len(word) >= START or word.endswith(" "):
+        return (word.rstrip()[:START],)
+    return (word, *(word + chr(c) for c in range(128) if chr(c).isalnum()))

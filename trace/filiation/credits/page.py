@@ -79,7 +79,7 @@ class Page:
         photo = lexicon.matcher("photo")
         lines = _unwrapped(article)
         folded = tuple(fold(line.text) for line in lines)
-        held = tuple(trials.index.held(text.text) for text in folded)
+        held = trials.index.held([text.text for text in folded])
         anywhere = reduce(or_, held, 0)
         negatives = _may_match(trials.negatives, anywhere)
         said = tuple(
@@ -111,7 +111,8 @@ class Page:
 
     def phrases(self, index: int) -> tuple[Phrase, ...]:
         """Return the phrases that line `index` may match, in the lexicon's order."""
-        return tuple(phrase for phrase, _ in _may_match(self._phrases, self.held[index]))
+        held = self.held[index]
+        return tuple([phrase for phrase, needed in self._phrases if needed & held == needed])
 
     def is_captioned(self, index: int) -> bool:
         """Whether a picture's cue stands in line `index`."""
@@ -142,7 +143,7 @@ def _may_match(
     phrases: tuple[tuple[Phrase, int], ...], held: int
 ) -> tuple[tuple[Phrase, int], ...]:
     """Return those of the phrases whose needs are among what is held."""
-    return tuple(row for row in phrases if row[1] & held == row[1])
+    return tuple([row for row in phrases if row[1] & held == row[1]])
 
 
 def _unwrapped(article: Article) -> tuple[Line, ...]:
