@@ -95,8 +95,8 @@ def search(
     words of what was added. With --since or --until, articles without a date are left out.
     """
     from filiation.library import Library
-    from filiation.library.search import outlet_key
-    from filiation.library.search import search as searched
+    from filiation.library.searching import outlet_key
+    from filiation.library.searching import search as searched
     from filiation.outlets import catalogue
     from filiation.report.library import search_report, search_shape
 
@@ -124,7 +124,7 @@ def search(
 def _index(library: str, output: Output) -> LibraryError | None:
     """Bring the index of words up to date; return what is in the way, if anything is."""
     from filiation.library import Library
-    from filiation.library.search import index, unindexed
+    from filiation.library.searching import index, unindexed
 
     with Library.open(library) as opened:
         if not unindexed(opened):

@@ -1,8 +1,8 @@
 """Articles kept: one SQLite file that holds their texts, dates, credits and fingerprints."""
 
-from filiation.library.add import Added, Progress, add
+from filiation.library.adding import Added, Progress, add
 from filiation.library.columns import Columns
 from filiation.library.library import Library
-from filiation.library.search import Hit, Hits, search
+from filiation.library.searching import Hit, Hits, search
 
 __all__ = ["Added", "Columns", "Hit", "Hits", "Library", "Progress", "add", "search"]

@@ -57,10 +57,11 @@ def _position(path: str) -> int:
     """Return how far this process has read a file that it has open."""
     try:
         sought = os.path.realpath(path)
-        for entry in os.scandir("/proc/self/fd"):
-            if os.readlink(entry.path) == sought:  # noqa: PTH115
-                told = Path(f"/proc/self/fdinfo/{entry.name}").read_text(encoding="ascii")
-                return int(told.split(maxsplit=2)[1])
+        with os.scandir("/proc/self/fd") as entries:
+            for entry in entries:
+                if os.readlink(entry.path) == sought:  # noqa: PTH115
+                    told = Path(f"/proc/self/fdinfo/{entry.name}").read_text(encoding="ascii")
+                    return int(told.split(maxsplit=2)[1])
     except (OSError, ValueError, IndexError):
         return 0
     return 0

@@ -29,6 +29,10 @@ COMMIT = 1.0
 """Seconds after which what is indexed is committed."""
 INDEXED = 500
 """Articles indexed at a time."""
+_TABLE = (
+    "CREATE VIRTUAL TABLE IF NOT EXISTS word_index USING fts5 (title, text, content = 'article', "
+    "content_rowid = 'number', tokenize = \"unicode61 remove_diacritics 2\")"
+)
 EXCERPT = 240
 """Characters of an excerpt: three lines of a terminal."""
 MOST_PLACES = 1_000
@@ -230,11 +234,7 @@ def index(library: Library, progress: Callable[[int, int], None] | None = None) 
 
 def _make(path: str, connection: sqlite3.Connection) -> None:
     try:
-        connection.execute(
-            "CREATE VIRTUAL TABLE IF NOT EXISTS word_index USING fts5 (title, text, "
-            "content = 'article', content_rowid = 'number', "
-            'tokenize = "unicode61 remove_diacritics 2")'
-        )
+        connection.execute(_TABLE)
     except sqlite3.OperationalError as error:
         if "no such module" not in str(error):
             raise
