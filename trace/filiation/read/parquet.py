@@ -83,6 +83,7 @@ def _relation(connection: "duckdb.DuckDBPyConnection", path: Path) -> str:
     """Return the file as a relation of SQL, the only one that the connection may read."""
     place = str(path.resolve())
     pattern = re.sub(r"([*?\[])", r"[\1]", place)
+    connection.execute("SET enable_progress_bar = false")  # it is drawn on standard output
     connection.execute("SET allowed_paths = [$place, $name]", {"place": place, "name": pattern})
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
