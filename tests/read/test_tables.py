@@ -155,6 +155,9 @@ def without(*lost: int) -> list[Outcome]:
         (f"id,outlet,text\n{OPEN}{ROWS}", [1, *TEXTS], "closed"),
         (f"id,outlet,text\n1,a,b\n{OPEN}" + "".join(f"{n},o,text {n}\n" for n in range(50)),
          ["b", 2, *(f"text {n}" for n in range(50))], "never closed"),
+        # Two rows in succession are lost as one, and never read as one.
+        (TABLE.replace('line"\n4', "line\n4").replace('line"\n5', "line\n5"),
+         [*TEXTS[:2], 3, *TEXTS[4:]], "not closed, and 4 lines"),
         # A quote that stands within a cell is no quote.
         ('id,outlet,text\n1,o,a 5" screen\n2,o,b\n', ['a 5" screen', "b"], ""),
         ('id,outlet,text\n1,o,"a" b\n2,o,c\n', ["a b", "c"], ""),
@@ -168,7 +171,7 @@ def without(*lost: int) -> list[Outcome]:
         ("a,b\n1,2\n", [0], "no column that holds the text"),
         ("\x00\x00\x00", [0], "first row"),
     ],
-    ids=["whole", "end quote lost", "stray quote", "cut", "open first", "open for good", "inches",
+    ids=["whole", "end quote lost", "stray quote", "cut", "open first", "open for good", "two open", "inches",
          "text behind a quote", "quotes within", "short rows", "names only", "names only, no end", "empty",
          "blank", "names in an open quote", "no text column", "zeroes"],
 )  # fmt: skip
