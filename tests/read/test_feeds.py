@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from filiation.errors import InputError, Unreadable
 from filiation.outlets import Catalogue
@@ -298,3 +300,17 @@ def test_hostile_feeds_cost_no_more_than_their_length(
     outcomes = found(tmp_path / "feed.xml", known, f'<rss version="2.0"><channel>{content}')
     assert time.process_time() - started < 20
     assert any(isinstance(one, InputError) for one in outcomes)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from([rss(RSS_ITEM * 2), ATOM, RDF, JSON]),
+    st.integers(0, 5000), st.binary(max_size=8), st.integers(0, 400),
+)  # fmt: skip
+def test_any_damage_gives_articles_or_errors(
+    tmp_path_factory: pytest.TempPathFactory, content: str, at: int, damage: bytes, lost: int
+) -> None:
+    whole = content.encode()
+    path = tmp_path_factory.mktemp("f") / "feed.xml"
+    for one in found(path, Catalogue([]), whole[:at] + damage + whole[at + lost :]):
+        assert isinstance(one, Article) or "\n" not in str(one)

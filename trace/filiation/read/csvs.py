@@ -121,6 +121,9 @@ behind a broken row before reading goes on in any case."""
 MOST_AHEAD = 4_000_000
 """Bytes of lines read ahead for that."""
 
+MOST_LOOKS = 20
+"""How often the lines of a broken row are looked at, on average, for where the next row begins."""
+
 _Lines = MutableSequence[_Line | TooLong]
 
 
@@ -133,6 +136,8 @@ class _Reader:
         self._ahead: deque[_Line | TooLong] = deque()
         self._taken: list[_Line] = []
         """The lines of the row that is being read, or was read last."""
+        self._looked_at = 0
+        """How many lines were looked at for where the row behind it begins."""
         self.width = 0
         """Cells of a row, as the first row has them."""
         self._delimiter = "\t" if tabbed else self._told_delimiter()
@@ -172,7 +177,7 @@ class _Reader:
 
     def _fed(self) -> Iterator[str]:
         """Yield the lines of one row, for as long as more are asked for."""
-        self._taken, size = [], 0
+        self._taken, self._looked_at, size = [], 0, 0
         while (line := self._next()) is not None:
             if isinstance(line, TooLong):
                 self._ahead.appendleft(line)
@@ -224,21 +229,24 @@ class _Reader:
 
     def _lenient(self) -> _Cells | None:
         """Read quotes within a cell as they stand, where the row makes sense so."""
-        taken: list[_Line | TooLong] = [*self._taken]
         try:
             cells = next(csv.reader([line.text for line in self._taken], delimiter=self._delimiter))
         except csv.Error:
             return None
-        if len(taken) == 1:
+        if len(self._taken) == 1:
             behind = self._next()
             if behind is not None:
                 self._ahead.appendleft(behind)
             # A line without any cells goes on with a text: the quote was opened in earnest.
             goes_on = isinstance(behind, _Line) and behind.text.strip()
             return None if goes_on and self._delimiter not in goes_on else self._row(cells)
-        if len(cells) != self.width or any(self._begins(taken, n) for n in range(1, len(taken))):
+        if len(cells) != self.width or any(self._is_whole(line) for line in self._taken[1:]):
             return None
         return self._row(cells)
+
+    def _is_whole(self, line: _Line) -> bool:
+        """Whether a line alone has all the cells of a row, its quotes closed or not."""
+        return len(next(csv.reader([line.text], delimiter=self._delimiter), [])) == self.width
 
     def _given_up(self, why: str) -> str:
         """Give up the row that was begun, and go on at the next line that begins one."""
@@ -301,12 +309,19 @@ class _Reader:
 
     def _begins(self, found: _Lines, at: int) -> bool:
         """Whether lines begin, at a place, with a whole row, and another behind it, or the end."""
-        if not self._may_begin(found, at):
+        if not self._may_begin(found, at) or self._looked_at > MOST_LOOKS * (
+            len(self._taken) + 500
+        ):
             return False
-        behind = (found[n] for n in range(at, min(len(found), at + 2 * MOST_LINES)))
-        texts = (line.text for line in behind if isinstance(line, _Line))
-        reader = csv.reader(texts, delimiter=self._delimiter, strict=True)
+        reader = csv.reader(self._texts(found, at), delimiter=self._delimiter, strict=True)
         try:
             return len(next(reader)) == self.width and len(next(reader, [])) in (0, self.width)
         except csv.Error:
             return False
+
+    def _texts(self, found: _Lines, at: int) -> Iterator[str]:
+        for n in range(at, min(len(found), at + 2 * MOST_LINES)):
+            line = found[n]
+            if isinstance(line, _Line):
+                self._looked_at += 1
+                yield line.text

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from filiation.errors import InputError, Unreadable
 from filiation.read.columns import DEEPEST, MOST_COLUMNS, Columns, below
 from filiation.read.raw import Raw, Row
+from filiation.read.streams import LONGEST_ROW, too_long
 
 if TYPE_CHECKING:
     import duckdb
@@ -48,6 +49,9 @@ def parquet_rows(
                 by_sql = dict(zip(taken, cells, strict=True))
                 row = {name: _below(by_sql[sql], rest) for name, (sql, rest) in needed.items()}
                 where = f"{source}, row {number}"
+                if any(isinstance(c, str | bytes) and len(c) > LONGEST_ROW for c in row.values()):
+                    yield too_long(where).of(source, number)
+                    continue
                 yield Raw(source, number, where, f"{path.name}#{number}", Row(row, columns))
     except duckdb.OutOfMemoryException as error:
         what = f"its rows after row {number} do not fit into {MEMORY}"
@@ -79,6 +83,7 @@ def _relation(connection: "duckdb.DuckDBPyConnection", path: Path) -> str:
     """Return the file as a relation of SQL, the only one that the connection may read."""
     place = str(path.resolve())
     pattern = re.sub(r"([*?\[])", r"[\1]", place)
+    connection.execute("SET enable_progress_bar = false")  # it is drawn on standard output
     connection.execute("SET allowed_paths = [$place, $name]", {"place": place, "name": pattern})
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
