@@ -276,14 +276,8 @@ def _direction_reasons(
     kept, taken = match.coverage_a, match.coverage_b
     if parent > child:
         kept, taken = taken, kept
-    if match.same_language and taken >= _LIMIT["cut_whole"] and kept < _LIMIT["cut_part"]:
-        yield weighed(
-            "direction",
-            "text.cut",
-            lambda: (
-                f"the text of {kin.name(child)} lies within the longer one of {kin.name(parent)}"
-            ),
-        )
+    if match.same_language:
+        yield from _cut_reasons(kin, parent, child, kept, taken)
     older, younger = kin.pages[parent], kin.pages[child]
     if younger.quotes_title(older) and not older.quotes_title(younger):
         yield weighed(
@@ -296,6 +290,30 @@ def _direction_reasons(
             "direction",
             "link.kept",
             lambda: f"links to {older.site} stand in the text of {kin.name(child)}",
+        )
+
+
+def _cut_reasons(
+    kin: Kinship, parent: int, child: int, kept: float, taken: float
+) -> Iterator[Reason]:
+    """Yield that one text was cut from the other; it is the growing of a text that is unlikely.
+
+    A weight for every longer parent would be one against the parent that has the text as short.
+    """
+    whole, part = _LIMIT["cut_whole"], _LIMIT["cut_part"]
+    if taken >= whole and kept < part:
+        yield Reason(
+            "direction",
+            None,
+            lambda: (
+                f"the text of {kin.name(child)} lies within the longer one of {kin.name(parent)}"
+            ),
+        )
+    elif kept >= whole and taken < part:
+        yield weighed(
+            "direction",
+            "text.cut",
+            lambda: f"the longer text of {kin.name(child)} has that of {kin.name(parent)} in it",
         )
 
 
