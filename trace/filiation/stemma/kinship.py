@@ -83,6 +83,14 @@ class Kinship:
             return f"“{article.title[:TITLE]}”" if article.title else article.id
         return f"an unnamed original ({node.language})" if node.language else "an unnamed original"
 
+    def called(self, page: int, number: int) -> str:
+        """Return what to call a version that a page names, which may be of an unknown outlet."""
+        stop = self.stop(page, number)
+        told = self.names.name(stop.who) if stop else None
+        if told and self.nodes[number].witness and not self.nodes[number].who:
+            return f"{told} (which may be the outlet of {self.name(number)})"
+        return self.name(number)
+
     def match(self, parent: int, child: int) -> Match | None:
         """Return what two witnesses share, the parent as a; None where nobody compared them."""
         from filiation.match import mirrored
@@ -534,7 +542,10 @@ def stated(
 ) -> Reason:
     """Return a credit as a reason, verbatim and with its place."""
     return Reason(
-        "credit", odds, lambda: in_role(kin.name(page), credit.role, kin.name(named)), credit
+        "credit",
+        odds,
+        lambda: in_role(kin.name(page), credit.role, kin.called(page, named)),
+        credit,
     )
 
 
