@@ -14,6 +14,11 @@ double, shares the most such runs with 526, with runs of 5 words 521, of 3 words
 473. Half of a report's words may agree with another report of the same kind, but one by one."""
 
 
+HALF = 1 / 4
+"""Product of two coverages at and below which texts are no nearer to each other than any two that
+share a passage: half of both, or a quarter of the one which is the whole of the other."""
+
+
 class Shared(NamedTuple):
     """What two texts share."""
 
@@ -23,8 +28,9 @@ class Shared(NamedTuple):
     unbroken: float
     """Words in runs of `RUN` equal words, as far as the similarity of passages tells."""
     part: float
-    """Share of both texts, the mean, that is unbroken copy, or the counterpart of a translation; of
-    a quotation none: of two versions that have it, the shorter is no nearer to the one that quotes."""
+    """How much the two are one text, 0 to 1: as unbroken copy, or as counterpart of a translation.
+    Where no more than half of both is shared, 0: of two versions from which a page quotes the same,
+    the shorter is no nearer to it than the longer."""
     whole: bool
     """Whether they are versions of one text, and not an article and a quotation from it."""
 
@@ -36,15 +42,19 @@ def shared(match: Match, *, reused: bool) -> Shared:
     odds = min(max(log(score / (1 - score)), -limit), limit)
     if reused:
         odds = max(odds, WEIGHTS["text.reused"].odds)
-    whole = max(match.coverage_a, match.coverage_b) >= FOUND_AT_ALL["coverage"][0]
-    coverage = (match.coverage_a + match.coverage_b) / 2 if whole else 0.0
-    intact = _intact(match) if match.same_language else match.similarity
+    coverages = match.coverage_a, match.coverage_b
+    if match.same_language:
+        intact = _intact(match)
+        part = max(0.0, coverages[0] * coverages[1] - HALF) / (1 - HALF) * intact
+    else:
+        intact = 1.0
+        part = sum(coverages) / 2 * match.similarity
     return Shared(
         match.same_language,
         odds * WEIGHTS["text.score"].odds,
         match.shared_words * intact,
-        coverage * intact,
-        whole,
+        part,
+        max(coverages) >= FOUND_AT_ALL["coverage"][0],
     )
 
 

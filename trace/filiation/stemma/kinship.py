@@ -83,6 +83,14 @@ class Kinship:
             return f"“{article.title[:TITLE]}”" if article.title else article.id
         return f"an unnamed original ({node.language})" if node.language else "an unnamed original"
 
+    def called(self, page: int, number: int) -> str:
+        """Return what to call a version that a page names, which may be of an unknown outlet."""
+        stop = self.stop(page, number)
+        told = self.names.name(stop.who) if stop else None
+        if told and self.nodes[number].witness and not self.nodes[number].who:
+            return f"{told} (which may be the outlet of {self.name(number)})"
+        return self.name(number)
+
     def match(self, parent: int, child: int) -> Match | None:
         """Return what two witnesses share, the parent as a; None where nobody compared them."""
         from filiation.match import mirrored
@@ -276,14 +284,8 @@ def _direction_reasons(
     kept, taken = match.coverage_a, match.coverage_b
     if parent > child:
         kept, taken = taken, kept
-    if match.same_language and taken >= _LIMIT["cut_whole"] and kept < _LIMIT["cut_part"]:
-        yield weighed(
-            "direction",
-            "text.cut",
-            lambda: (
-                f"the text of {kin.name(child)} lies within the longer one of {kin.name(parent)}"
-            ),
-        )
+    if match.same_language:
+        yield from _cut_reasons(kin, parent, child, kept, taken)
     older, younger = kin.pages[parent], kin.pages[child]
     if younger.quotes_title(older) and not older.quotes_title(younger):
         yield weighed(
@@ -296,6 +298,30 @@ def _direction_reasons(
             "direction",
             "link.kept",
             lambda: f"links to {older.site} stand in the text of {kin.name(child)}",
+        )
+
+
+def _cut_reasons(
+    kin: Kinship, parent: int, child: int, kept: float, taken: float
+) -> Iterator[Reason]:
+    """Yield that one text was cut from the other; it is the growing of a text that is unlikely.
+
+    A weight for every longer parent would be one against the parent that has the text as short.
+    """
+    whole, part = _LIMIT["cut_whole"], _LIMIT["cut_part"]
+    if taken >= whole and kept < part:
+        yield Reason(
+            "direction",
+            None,
+            lambda: (
+                f"the text of {kin.name(child)} lies within the longer one of {kin.name(parent)}"
+            ),
+        )
+    elif kept >= whole and taken < part:
+        yield weighed(
+            "direction",
+            "text.cut",
+            lambda: f"the longer text of {kin.name(child)} has that of {kin.name(parent)} in it",
         )
 
 
@@ -516,7 +542,10 @@ def stated(
 ) -> Reason:
     """Return a credit as a reason, verbatim and with its place."""
     return Reason(
-        "credit", odds, lambda: in_role(kin.name(page), credit.role, kin.name(named)), credit
+        "credit",
+        odds,
+        lambda: in_role(kin.name(page), credit.role, kin.called(page, named)),
+        credit,
     )
 
 

@@ -68,6 +68,14 @@ class Family:
             found[other].append(one)
         return {number: sorted(others) for number, others in found.items()}
 
+    def are_versions(self, one: int, other: int) -> bool:
+        """Whether two witnesses are versions of one text, by a trace's measure."""
+        match = self.match(one, other)
+        first, second = sorted((one, other))
+        return match is not None and are_versions(
+            match, self.witnesses[first].article, self.witnesses[second].article
+        )
+
     def verdict(self, one: int, other: int, *, credited: bool) -> TextVerdict:
         """Return what the texts say to the claim that one of the two was made from the other."""
         match = self.match(one, other)

@@ -77,10 +77,12 @@ def versions(family: Family, names: Names) -> Versions:
         )
         for place, stop in enumerate(stops)
     ]
-    shelf = _Shelf(family, names)
+    shelf = _Shelf(family, names, found.nodes)
     # What is said most exactly comes first, so that a vaguer mention can fall in with it.
     for page, pile, place, stop in sorted(rows, key=lambda row: _vagueness(row[3])):
         number = shelf.seen(page, stop)
+        if number is None and pile == "stops":
+            number = shelf.nameless(page, stop)
         if number is None and pile == "tips":
             continue
         if number is None:
@@ -102,13 +104,16 @@ def _vagueness(stop: Stop) -> tuple[bool, bool, bool]:
 class _Shelf:
     """The witnesses of a family, found by address, title, outlet and text."""
 
-    def __init__(self, family: Family, names: Names) -> None:
+    def __init__(self, family: Family, names: Names, nodes: Sequence[Node]) -> None:
         self._family = family
+        self._nodes = nodes
         self._names = names
         self._neighbours = family.neighbours()
         self._placed: dict[object, list[int]] = defaultdict(list)
         self._titles: dict[str, list[int]] = defaultdict(list)
         self._titled: dict[str, list[int]] = {}
+        self._called: dict[int, Who] = {}
+        """Witnesses of unknown outlets, and which outlet each was taken for."""
         for number, witness in enumerate(family.witnesses):
             for place in {page_of(address) for address in addresses(witness.article)} - {None}:
                 self._placed[place].append(number)
@@ -143,6 +148,40 @@ class _Shelf:
             and (match := self._family.match(page, number))
         ]
         return -max(matched)[1] if matched else None
+
+    def nameless(self, page: int, stop: Stop) -> int | None:
+        """Return the witness that a stop means if any of an unknown outlet does.
+
+        A table may not say where its texts stood. One that names no source, has the text and is not
+        younger is likelier what the page's only source published than one more that nobody saw. It
+        can be one outlet's only.
+        """
+        account = self._family.witnesses[page].account
+        if not stop.who or stop.title or stop.url or len(account.stops) > 1:
+            return None
+        fitting = {
+            number: _strength(match)
+            for number in self._neighbours[page]
+            if self._may_be_nameless(page, number, stop)
+            and (match := self._family.match(page, number))
+        }
+        if not fitting:
+            return None
+        best = [number for number in fitting if fitting[number] == max(fitting.values())]
+        number = ordered(best, self._nodes)[0]
+        self._called[number] = stop.who
+        return number
+
+    def _may_be_nameless(self, page: int, number: int, stop: Stop) -> bool:
+        younger, older = self._family.witnesses[page], self._family.witnesses[number]
+        return (
+            not older.home
+            and older.account.kind == "none"
+            and stop.language in (None, older.article.language)
+            and self._names.same(self._called.get(number, stop.who), stop.who)
+            and possible(older.article.dates).can_precede(possible(younger.article.dates))
+            and self._family.are_versions(page, number)
+        )
 
     def _bearing(self, title: str) -> list[int]:
         """Return the witnesses that bear a title."""

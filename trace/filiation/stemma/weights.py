@@ -89,7 +89,7 @@ WEIGHTS: Mapping[str, Weight] = {
     "text.one_translation": Weight(
         4.0, "two translators never choose the same words: one copied the other's translation"
     ),
-    "text.cut": Weight(0.8, "cutting is commoner than adding: the longer text is likely the older"),
+    "text.cut": Weight(-0.8, "adding is rarer than cutting: the longer text is likely the older"),
     "text.contradicts": Weight(-4.5, "the texts have nothing in common"),
     "text.common": Weight(
         -0.5, "the unseen text is known from its other copies only, on top of what those share"
