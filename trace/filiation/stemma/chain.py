@@ -99,4 +99,3 @@ class _Candidates:
         if self._index is None or self._of is not others:
             self._index, self._of = Index(others), others
         return self._index.candidates(article)
-

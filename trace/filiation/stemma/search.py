@@ -246,9 +246,7 @@ class _Reading:
 def _are_one(one: Article, other: Article) -> bool:
     """Whether two articles are one and the same, or one page at two times."""
     return (
-        one.id == other.id
-        or _identity(one) == _identity(other)
-        or same_address(one.url, other.url)
+        one.id == other.id or _identity(one) == _identity(other) or same_address(one.url, other.url)
     )
 
 
@@ -366,7 +364,9 @@ class _Search:
         for article in self._new(leads.citing, shelf):
             other = reading.witness(article)
             stops = other.account.stops
-            says_so = any(means(stop, witness.article, witness.home, reading.names) for stop in stops)
+            says_so = any(
+                means(stop, witness.article, witness.home, reading.names) for stop in stops
+            )
             (certain if says_so else credited).append(other)
         yield from ((2.0, other) for other in certain)
         tried = {other.key for other in (*certain, *credited)}
