@@ -9,8 +9,10 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 from typing import TYPE_CHECKING
 
+from filiation.audit.reuse import in_runs, runs_of
 from filiation.library import Library
 from filiation.values import Article, Match, Passage, Span
 
@@ -18,8 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Hashes = NDArray[np.uint64]
-    Keys = Hashes
+    Keys = NDArray[np.uint64]
     Numbers = NDArray[np.int64]
 
 __all__ = ["Found", "House", "aligned"]
@@ -211,8 +212,8 @@ class _Aligner:
         self._house = house
         self._library: Library | None = None
         self._articles: dict[int, Article] = {}
-        self._words: dict[int, Hashes] = {}
-        """The words of each of them, hashed."""
+        self._runs: dict[int, tuple[list[int], frozenset[int]]] = {}
+        """The runs of five words of each of them, in their order and as a set."""
 
     def __getstate__(self) -> tuple[str, House]:
         return self._path, self._house
@@ -223,7 +224,6 @@ class _Aligner:
     def __call__(self, pairs: "NDArray[np.int64]") -> list[bytes | None]:
         """Return what the two of each row share, packed; None where it is nothing."""
         from filiation.match import compare
-        from filiation.match.screen import words_in_runs
         from filiation.stemma.verdicts import are_versions
 
         self._fetch(pairs)
@@ -234,7 +234,10 @@ class _Aligner:
             if not match.passages:
                 found.append(None)
                 continue
-            run_words = words_in_runs(self._words[one], self._words[other])
+            run_words = min(
+                in_runs(runs, shared)
+                for (runs, _), (_, shared) in permutations((self._runs[one], self._runs[other]))
+            )
             found.append(_packed(Found(match, are_versions(match, a, b), run_words)))
         return found
 
@@ -242,12 +245,12 @@ class _Aligner:
         """Have the articles of these pairs at hand."""
         import numpy as np
 
-        from filiation.match.fingerprints import hashed_words
+        from filiation.match.words import own_words
 
         asked = np.unique(pairs).tolist()
         if len(self._articles) + len(asked) > KEPT:
             self._articles = {n: self._articles[n] for n in asked if n in self._articles}
-            self._words = {n: self._words[n] for n in self._articles}
+            self._runs = {n: self._runs[n] for n in self._articles}
         missing = [number for number in asked if number not in self._articles]
         if not missing:
             return
@@ -268,12 +271,8 @@ class _Aligner:
                 aside=(*aside, *house_spans(text, aside, said)) if said else aside,
                 language=language,
             )
-        texts = [(self._articles[n].text, self._articles[n].aside) for n in missing]
-        words = hashed_words(texts)
-        for number, start, end in zip(
-            missing, words.offsets[:-1].tolist(), words.offsets[1:].tolist(), strict=True
-        ):
-            self._words[number] = words.hashes[start:end]
+            runs = runs_of(own_words(text, self._articles[number].aside).folded)
+            self._runs[number] = runs, frozenset(runs)
 
 
 def house_spans(text: str, aside: tuple[Span, ...], said: frozenset[int]) -> tuple[Span, ...]:

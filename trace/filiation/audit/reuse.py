@@ -1,10 +1,13 @@
 """Which matches are reuse, and not formulas: what any report of earnings or of a trial says."""
 
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from itertools import pairwise
 from math import isnan
 
 from filiation.values import Match
 
-__all__ = ["is_reuse"]
+__all__ = ["RUN", "in_runs", "is_reuse", "runs_of"]
 
 LEAST_SCORE = 0.5
 """Score from which a match is likelier reuse than not."""
@@ -31,3 +34,20 @@ def is_reuse(match: Match, run_words: int, surprise: float) -> bool:
     if not match.same_language or (likely and match.similarity >= CLOSE):
         return likely
     return run_words >= RUN_WORDS and (likely or isnan(surprise) or surprise >= LEAST_SURPRISE)
+
+
+RUN = 5
+"""Words in a run that is counted."""
+
+
+def runs_of(words: Sequence[str]) -> list[int]:
+    """Return a number for each run of five words, in their order; it holds for this process only."""
+    return [hash(run) for run in zip(*(words[k:] for k in range(RUN)), strict=False)]
+
+
+def in_runs(mine: Sequence[int], theirs: AbstractSet[int]) -> int:
+    """Return how many words of a text stand in runs of five words that another text has too."""
+    places = [place for place, run in enumerate(mine) if run in theirs]
+    if not places:
+        return 0
+    return RUN + sum(min(RUN, after - before) for before, after in pairwise(places))

@@ -1,9 +1,11 @@
 """`filiation trace`: one article's republication chain."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +17,9 @@ from filiation.cli.output import Output, hint
 
 if TYPE_CHECKING:
     from filiation.cli.inputs import Batch
+    from filiation.library import Library
     from filiation.outlets import Catalogue
+    from filiation.stemma.search import Read
     from filiation.values import Article, Trace
 
 __all__ = ["trace"]
@@ -33,6 +37,10 @@ __all__ = ["trace"]
             "filiation trace page.html --against corpus.parquet --column text=body --json",
             "Looked for in a table; the facts for machines.",
         ),
+        (
+            "filiation trace page.html --library press.filiation",
+            "Looked for in a library of many thousand articles; an id of one may stand for the page.",
+        ),
     ],
 )
 @click.argument("article", metavar="ARTICLE")
@@ -42,6 +50,13 @@ __all__ = ["trace"]
     metavar="PATH",
     help="File, folder or table to look for other versions in. May be repeated.",
 )
+@click.option(
+    "--library",
+    "place",
+    envvar="FILIATION_LIBRARY",
+    metavar="FILE",
+    help="Library to look for other versions in. Else what FILIATION_LIBRARY names, or none.",
+)
 @click.option("--url", metavar="ADDRESS", help="The address that ARTICLE was saved from.")
 @column_option
 @outlets_option
@@ -49,6 +64,7 @@ __all__ = ["trace"]
 def trace(
     article: str,
     against: Sequence[str],
+    place: str | None,
     url: str | None,
     columns: Mapping[str, str],
     known: "Catalogue | None",
@@ -56,20 +72,38 @@ def trace(
 ) -> int:
     """Tell where an article comes from: its chain of versions, from the first one known.
 
-    ARTICLE is a file (HTML, text, Markdown) or - for standard input. Every step of the chain is
-    shown with its evidence: the credit lines, the text shared, the dates.
+    ARTICLE is a file (HTML, text, Markdown), - for standard input, or the id of an article in the
+    library. Every step of the chain is shown with its evidence: the credit lines, the text shared,
+    the dates.
     """
-    from filiation.cli.inputs import Batch, one
+    from filiation.cli.inputs import Batch
+    from filiation.credits import credits as spoken
+    from filiation.library import Library, Lookup
     from filiation.report.shapes import trace_shape
     from filiation.report.terminal import trace_report
     from filiation.stemma import trace as traced
 
-    asked = one(article, known, url)
-    batch = Batch(against, columns, known, output)
-    with _progress(output) as say:
+    with ExitStack() as held:
+        library = held.enter_context(Library.open(place)) if place else None
+        asked, number = _asked(article, url, known, library)
+        batch = Batch(against, columns, known, output)
+        say = held.enter_context(_progress(output))
         others = list(_others(batch, asked, article, say)) if against else []
+        read: Read = partial(spoken, known=known)
+        lookups: list[Lookup] = []
+        if library is not None:
+            lookup = Lookup(
+                library,
+                asked if number is None else number,
+                others,
+                read=read,
+                catalogue=known,
+                progress=say,
+            )
+            lookups, asked, read = [lookup], lookup.asked, lookup.read
         say(f"searching {len(others):,} articles")
-        found = traced(asked, others, catalogue=known, progress=say)
+        found = traced(asked, others, shelves=lookups, credits=read, catalogue=known, progress=say)
+        at_hand = [asked, *others, *(a for lookup in lookups for a in lookup.articles)]
     if batch.failed:
         found = _with_failures(found, batch)
     with output.paper() as paper:
@@ -77,13 +111,31 @@ def trace(
             paper.write(output.document(trace_shape(found)))
         else:
             sheet = output.sheet()
-            trace_report(sheet, found, _seen(found, [asked, *others], known))
+            trace_report(sheet, found, _seen(found, at_hand, read))
             sheet.print_to(paper)
-    if not against:
-        hint("To look for other versions: --against PATH", quiet=output.quiet)
+    if not against and library is None:
+        hint("To look for other versions: --against PATH or --library FILE", quiet=output.quiet)
     if batch.failed:
         return INCOMPLETE
     return FOUND if len(found.versions) > 1 else NOTHING_FOUND
+
+
+def _asked(
+    named: str, url: str | None, known: "Catalogue | None", library: "Library | None"
+) -> "tuple[Article, int | None]":
+    """Return the article asked about, and its number where the library has it.
+
+    A file goes before an article of that id. Raises `InputError` where it is neither.
+    """
+    from filiation.cli.inputs import one
+    from filiation.library.lookup import numbered
+
+    if library is None or named == "-" or os.path.lexists(named):
+        return one(named, known, url), None
+    number = numbered(library, named)
+    if url is not None:
+        raise click.UsageError(f"--url is for files; {named} is an article of the library.")
+    return library.article(number), number
 
 
 def _others(
@@ -118,16 +170,10 @@ def _with_failures(found: "Trace", batch: "Batch") -> "Trace":
     return replace(found, searched=(*found.searched, *failed))
 
 
-def _seen(
-    found: "Trace", articles: Sequence["Article"], known: "Catalogue | None"
-) -> dict[str, "Article"]:
+def _seen(found: "Trace", articles: Sequence["Article"], read: "Read") -> dict[str, "Article"]:
     """Return the articles of the versions by id, their credit lines set aside."""
-    from filiation.credits import credits as spoken
-
     wanted = {version.article for version in found.versions if version.article is not None}
-    return {
-        article.id: spoken(article, known).article for article in articles if article.id in wanted
-    }
+    return {article.id: read(article).article for article in articles if article.id in wanted}
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from filiation.library.adding import Added, Progress, add
 from filiation.library.columns import Columns
 from filiation.library.library import Library
+from filiation.library.lookup import Lookup
 from filiation.library.searching import Hit, Hits, search
 
-__all__ = ["Added", "Columns", "Hit", "Hits", "Library", "Progress", "add", "search"]
+__all__ = ["Added", "Columns", "Hit", "Hits", "Library", "Lookup", "Progress", "add", "search"]

@@ -51,7 +51,9 @@ CREATE TABLE article (
 ) STRICT;
 -- All that an audit wants of every article at once, without passing through the texts.
 CREATE INDEX article_columns
-    ON article (number, id, first, home, earliest, latest, language, words);
+    ON article (number, id, first, home, earliest, latest, language, words, title);
+-- Saved pages: their address is only what they claim of themselves.
+CREATE INDEX article_claimed ON article (number, canonical_url, og_url) WHERE url IS NULL;
 CREATE INDEX article_first ON article (first);
 
 CREATE TABLE date_witness (

@@ -39,6 +39,18 @@ class Stop:
         return frozenset(credit.role for credit in self.credits)
 
     @property
+    def addresses(self) -> frozenset[str]:
+        """Where it is to be found, as the page has it."""
+        said = (self.url, *(credit.url for credit in self.credits))
+        return frozenset(address for address in said if address)
+
+    @property
+    def titles(self) -> frozenset[str]:
+        """What it is called."""
+        said = (self.title, *(credit.title for credit in self.credits))
+        return frozenset(title for title in said if title)
+
+    @property
     def says_something(self) -> bool:
         """Whether it is named, titled or linked, and not only implied by "translated"."""
         return bool(self.who or self.title or self.url)

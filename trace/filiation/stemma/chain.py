@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from filiation.outlets import Catalogue
 from filiation.stemma.kinship import kinship
 from filiation.stemma.naming import names_of
-from filiation.stemma.search import Compare, Family, Read, Shortlist, gather
+from filiation.stemma.search import Compare, Read, Shelf, Shortlist, gather
 from filiation.stemma.tree import Tree
 from filiation.stemma.versions import versions
-from filiation.values import Article, Searched, Trace
+from filiation.values import Article, Trace
 
 if TYPE_CHECKING:
     from filiation.match import Index
@@ -22,6 +22,7 @@ def trace(
     article: Article,
     others: Sequence[Article] = (),
     *,
+    shelves: Sequence[Shelf] = (),
     credits: Read | None = None,
     compare: Compare | None = None,
     candidates: Shortlist | None = None,
@@ -32,10 +33,11 @@ def trace(
 ) -> Trace:
     """Return the chain of `article`: its versions, seen and missing, and who was made from whom.
 
-    Versions are looked for among `others`; each one found is itself read for credits, `depth` steps
-    away from the article at most and `breadth` versions in all. `credits`, `compare` and
-    `candidates` are what reads a page's credits, compares two articles, and picks those worth
-    comparing; by default the program's own. `progress` is told, now and then, how far it is.
+    Versions are looked for among `others` and on `shelves` (a library is one, as `library.Lookup`);
+    each one found is itself read for credits, `depth` steps away from the article at most and
+    `breadth` versions in all. `credits`, `compare` and `candidates` are what reads a page's credits,
+    compares two articles, and picks those of `others` worth comparing; by default the program's
+    own. `progress` is told, now and then, how far it is.
 
     The order of `others` changes nothing. Where no version is found and the page names none, the
     trace has no hops.
@@ -44,6 +46,7 @@ def trace(
     family = gather(
         article,
         others,
+        shelves=shelves,
         names=names,
         read=credits or _credits(names.catalogue),
         compare=compare or _compare(),
@@ -60,7 +63,7 @@ def trace(
         chain=tuple(tree.ids[number] for number in tree.chain),
         hops=tree.hops,
         credits=tree.credits,
-        searched=(_searched(family),),
+        searched=family.searched,
         unknown=tree.unknown,
     )
 
@@ -96,17 +99,3 @@ class _Candidates:
         if self._index is None or self._of is not others:
             self._index, self._of = Index(others), others
         return self._index.candidates(article)
-
-
-def _searched(family: Family) -> Searched:
-    found = len(family.witnesses) - 1
-    says = list(family.limits)
-    if family.set_aside:
-        says.append(f"{family.set_aside} doubles of other articles were set aside")
-    return Searched(
-        "articles given",
-        "ok" if found else "empty" if family.looked_at == 0 else "not_found",
-        found,
-        family.looked_at,
-        "; ".join(says),
-    )

@@ -1,17 +1,32 @@
 """Which of the articles at hand are versions of the text, found by credits and by text."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
 
 from filiation.match import mirrored
 from filiation.stemma.account import Account, Stop, account, home
 from filiation.stemma.addresses import same_address
 from filiation.stemma.naming import Names, Who, same_title
 from filiation.stemma.verdicts import TextVerdict, are_versions, text_verdict
-from filiation.values import Article, Credits, Match
+from filiation.values import Article, Credits, Match, Searched
 
-__all__ = ["Compare", "Family", "Read", "Shortlist", "Witness", "addresses", "gather", "leads_to"]
+__all__ = [
+    "OUTLET_LIMIT",
+    "Compare",
+    "Family",
+    "Leads",
+    "Read",
+    "Shelf",
+    "Shortlist",
+    "Witness",
+    "addresses",
+    "bears_title",
+    "gather",
+    "leads_to",
+    "means",
+]
 
 Read = Callable[[Article], Credits]
 """What reads a page for its credits."""
@@ -40,6 +55,48 @@ class Witness:
         return _key(self.article)
 
 
+@dataclass(frozen=True, slots=True)
+class Leads:
+    """Where one version leads to among the articles of one place."""
+
+    linked: tuple[Article, ...] = ()
+    """What its links lead to, or what bears a title that it gives."""
+    citing: tuple[Article, ...] = ()
+    """Articles whose own credits seem to lead to it."""
+    named: tuple[Article, ...] = ()
+    """Articles of the outlets that it names, worth a comparison."""
+    likely: tuple[Article, ...] = ()
+    """Articles whose text is like its own."""
+
+
+class Shelf(Protocol):
+    """A place that holds articles, among which versions of a text are looked for."""
+
+    @property
+    def where(self) -> str:
+        """What the report calls it."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """How many articles it holds."""
+        ...
+
+    @property
+    def says(self) -> Sequence[str]:
+        """What to know of the search there, in sentences."""
+        ...
+
+    @property
+    def skipped(self) -> Sequence[Searched]:
+        """What was not searched there."""
+        ...
+
+    def leads(self, layer: Sequence[Witness]) -> Iterable[Leads]:
+        """Return for each of these versions, asked together, where it leads to."""
+        ...
+
+
 @dataclass(slots=True)
 class Family:
     """The versions seen of one text, and how they agree."""
@@ -50,10 +107,9 @@ class Family:
     """Of the pairs of witnesses that were compared: the smaller number first, and as a."""
     reused: bool = False
     """Whether a match with passages was held to be reuse by whoever gave it, however short."""
-    looked_at: int = 0
-    set_aside: int = 0
-    """Articles that are another one's very double: the same page twice among the input."""
-    limits: list[str] = field(default_factory=list)
+    searched: tuple[Searched, ...] = ()
+    """Where its versions were looked for."""
+    limits: tuple[str, ...] = ()
     """What was left undone, in sentences."""
 
     def match(self, one: int, other: int) -> Match | None:
@@ -94,6 +150,7 @@ def gather(
     article: Article,
     others: Sequence[Article],
     *,
+    shelves: Sequence[Shelf] = (),
     names: Names,
     read: Read,
     compare: Compare,
@@ -102,30 +159,30 @@ def gather(
     breadth: int,
     progress: Callable[[str], None] | None = None,
 ) -> Family:
-    """Find the versions of `article` among `others`, and theirs, until nothing new is found.
+    """Find the versions of `article` among `others` and on `shelves`, and theirs, until nothing
+    new is found.
 
     Stops `depth` steps away from the article, or at `breadth` versions besides it.
     """
     reading = _Reading(names, read, compare)
     asked = reading.witness(article)
-    pool, doubles = _pool(article, others)
-    shelf = _Shelf(pool, names)
-    found: dict[tuple[str, str, str, str], Witness] = {asked.key: asked}
-    family = Family([asked], {}, looked_at=len(others), set_aside=doubles)
+    given = _Given(article, others, names, shortlist)
+    search = _Search(article, [given, *shelves] if others or not shelves else shelves, reading)
+    found: dict[_Key, Witness] = {asked.key: asked}
+    limits: list[str] = []
     layer = [asked]
     for step in range(depth + 1):
-        news: dict[tuple[str, str, str, str], tuple[float, Witness]] = {}
-        for witness in layer:
-            for certainty, other in _versions_of(witness, pool, shelf, reading, shortlist):
-                if other.key not in found:
-                    known = news.get(other.key, (0.0, other))[0]
-                    news[other.key] = (max(known, certainty), other)
+        news: dict[_Key, tuple[float, Witness]] = {}
+        for certainty, other in search.versions_of(layer):
+            if other.key not in found:
+                known = news.get(other.key, (0.0, other))[0]
+                news[other.key] = (max(known, certainty), other)
             if progress:
                 progress(f"{len(found) + len(news)} versions, {len(reading.matches)} comparisons")
         if not news:
             break
         if step == depth:
-            family.limits.append(
+            limits.append(
                 f"the search stopped {depth} steps away from the article; versions of the last"
                 " ones found were not followed"
             )
@@ -133,7 +190,7 @@ def gather(
         ranked = sorted(news.values(), key=lambda row: (-row[0], row[1].key))
         room = breadth - (len(found) - 1)
         if len(ranked) > room:
-            family.limits.append(
+            limits.append(
                 f"the search stopped at {breadth} versions; at least {len(ranked) - room} more"
                 " were found and left out"
             )
@@ -142,13 +199,19 @@ def gather(
         found |= {witness.key: witness for witness in layer}
         if not layer:
             break
-    family.witnesses = [asked, *sorted((w for w in found.values() if w is not asked), key=_of)]
-    for j, other in enumerate(family.witnesses):
+    witnesses = [asked, *sorted((w for w in found.values() if w is not asked), key=_of)]
+    family = Family(
+        witnesses, {}, searched=search.searched(witnesses, limits), limits=tuple(limits)
+    )
+    for j, other in enumerate(witnesses):
         for i in range(j):
-            family.matches[i, j] = reading.match(family.witnesses[i], other)
+            family.matches[i, j] = reading.match(witnesses[i], other)
         if progress:
             progress(f"{len(found)} versions, {len(reading.matches)} comparisons")
     return family
+
+
+_Key = tuple[str, str, str, str]
 
 
 def _of(witness: Witness) -> tuple[str, str, str, str]:
@@ -188,23 +251,11 @@ class _Reading:
         return self.matches[one.key, other.key]
 
 
-def _pool(article: Article, others: Sequence[Article]) -> tuple[list[Article], int]:
-    """Return the others in an order of their own, doubles left out, and how many doubles."""
-    kept: dict[object, Article] = {}
-    own = _identity(article)
-    doubles = 0
-    for other in sorted(others, key=_key):
-        if (
-            other.id == article.id
-            or _identity(other) == own
-            or same_address(other.url, article.url)
-        ):
-            continue
-        if _identity(other) in kept:
-            doubles += 1
-        else:
-            kept[_identity(other)] = other
-    return list(kept.values()), doubles
+def _are_one(one: Article, other: Article) -> bool:
+    """Whether two articles are one and the same, or one page at two times."""
+    return (
+        one.id == other.id or _identity(one) == _identity(other) or same_address(one.url, other.url)
+    )
 
 
 def _identity(article: Article) -> object:
@@ -212,52 +263,163 @@ def _identity(article: Article) -> object:
     return article.outlet or article.outlet_name, article.url, article.title, article.text
 
 
-class _Shelf:
-    """The articles at hand, found by address, title and outlet."""
+class _Given:
+    """Articles given and held in memory, found by address, title, outlet and text."""
 
-    def __init__(self, articles: Sequence[Article], names: Names) -> None:
-        self.articles = articles
-        self.names = names
-        self.homes = [home(article, names) for article in articles]
+    where = "articles given"
+    skipped: tuple[Searched, ...] = ()
+
+    def __init__(
+        self, asked: Article, others: Sequence[Article], names: Names, shortlist: Shortlist
+    ) -> None:
+        self.size = len(others)
+        self._doubles = 0
+        kept: dict[object, Article] = {}
+        for other in sorted(others, key=_key):
+            if _are_one(other, asked):
+                continue
+            if _identity(other) in kept:
+                self._doubles += 1
+            else:
+                kept[_identity(other)] = other
+        self.articles = list(kept.values())
+        """In an order of their own, without doubles: the same page twice among the input."""
+        self._names = names
+        self._shortlist = shortlist
+        self._homes = [home(article, names) for article in self.articles]
         self._by_host: dict[str, list[int]] = defaultdict(list)
-        for number, article in enumerate(articles):
+        for number, article in enumerate(self.articles):
             for at in {self._host(address) for address in addresses(article)} - {""}:
                 self._by_host[at].append(number)
 
-    def _host(self, address: str | None) -> str:
-        return self.names.who(None, None, address).host
+    @property
+    def says(self) -> Sequence[str]:
+        """Return how many doubles were left out."""
+        if not self._doubles:
+            return ()
+        return (f"{self._doubles} doubles of other articles were set aside",)
 
-    def at(self, stop: Stop) -> list[Article]:
+    def leads(self, layer: Sequence[Witness]) -> Iterator[Leads]:
+        """Yield for each of these versions where it leads to."""
+        for witness in layer:
+            account = witness.account
+            linked = [a for stop in (*account.stops, *account.rivals) for a in self._at(stop)]
+            named = [
+                article
+                for stop in (*account.stops, *account.rivals, *account.tips)
+                for article in self._of(stop.who, witness.article)
+            ]
+            likely = [
+                self.articles[number]
+                for number, _ in self._shortlist(witness.article, self.articles)
+            ]
+            yield Leads(tuple(linked), (), tuple(named), tuple(likely))
+
+    def _host(self, address: str | None) -> str:
+        return self._names.who(None, None, address).host
+
+    def _at(self, stop: Stop) -> list[Article]:
         """Return the articles that a stop's links lead to, or that bear its title."""
-        addresses = {stop.url, *(credit.url for credit in stop.credits)} - {None}
-        titles = {stop.title, *(credit.title for credit in stop.credits)} - {None}
         linked = [
             self.articles[number]
-            for address in sorted(a for a in addresses if a)
+            for address in sorted(stop.addresses)
             for number in self._by_host.get(self._host(address), ())
             if leads_to(address, self.articles[number])
         ]
         titled = [
             article
-            for article, where in zip(self.articles, self.homes, strict=True)
-            if titles
-            and any(same_title(title, article.title) for title in titles)
-            and (not stop.who or not where or self.names.same(stop.who, where))
+            for article, where in zip(self.articles, self._homes, strict=True)
+            if bears_title(stop, article, where, self._names)
         ]
         return linked + [article for article in titled if article not in linked]
 
-    def of(self, who: Who, near: Article) -> list[Article]:
+    def _of(self, who: Who, near: Article) -> list[Article]:
         """Return the outlet's articles, the nearest in time to `near` first, `OUTLET_LIMIT`."""
         if not who:
             return []
         theirs = [
             article
-            for article, where in zip(self.articles, self.homes, strict=True)
-            if self.names.same(who, where)
+            for article, where in zip(self.articles, self._homes, strict=True)
+            if self._names.same(who, where)
         ]
         return sorted(theirs, key=lambda other: (_days_apart(near, other), _key(other)))[
             :OUTLET_LIMIT
         ]
+
+
+class _Search:
+    """The search on all shelves, where one article may stand on several."""
+
+    def __init__(self, asked: Article, shelves: Sequence[Shelf], reading: _Reading) -> None:
+        self._asked = asked
+        self._shelves = shelves
+        self._reading = reading
+        self._known: dict[object, tuple[Article, Shelf]] = {}
+        """The articles met, by what two copies of one have in common."""
+
+    def versions_of(self, layer: Sequence[Witness]) -> Iterator[tuple[float, Witness]]:
+        """Yield the versions that these lead to, with a measure of how surely."""
+        for shelf in self._shelves:
+            for witness, leads in zip(layer, shelf.leads(layer), strict=True):
+                yield from self._versions(witness, leads, shelf)
+
+    def _versions(
+        self, witness: Witness, leads: Leads, shelf: Shelf
+    ) -> Iterator[tuple[float, Witness]]:
+        reading = self._reading
+        certain = [reading.witness(article) for article in self._new(leads.linked, shelf)]
+        credited = [reading.witness(article) for article in self._new(leads.named, shelf)]
+        for article in self._new(leads.citing, shelf):
+            other = reading.witness(article)
+            stops = other.account.stops
+            says_so = any(
+                means(stop, witness.article, witness.home, reading.names) for stop in stops
+            )
+            (certain if says_so else credited).append(other)
+        yield from ((2.0, other) for other in certain)
+        tried = {other.key for other in (*certain, *credited)}
+        likely = [reading.witness(article) for article in self._new(leads.likely, shelf)]
+        for other in {other.key: other for other in (*certain, *credited, *likely)}.values():
+            if other.key == witness.key:
+                continue
+            named = other.key in tried or _names(other, witness, reading.names)
+            match = reading.match(witness, other)
+            if are_versions(match, witness.article, other.article, credited=named):
+                yield match.score, other
+
+    def _new(self, articles: Iterable[Article], shelf: Shelf) -> Iterator[Article]:
+        """Yield the articles but the one asked about; of doubles, the one met first."""
+        for article in articles:
+            if not _are_one(article, self._asked):
+                yield self._known.setdefault(_identity(article), (article, shelf))[0]
+
+    def searched(self, found: Sequence[Witness], limits: Sequence[str]) -> tuple[Searched, ...]:
+        """Return what came of the search on each shelf; `limits` say what was left undone."""
+        at = {_key(article): shelf for article, shelf in self._known.values()}
+        told: list[Searched] = []
+        for shelf in self._shelves:
+            number = sum(at.get(witness.key) is shelf for witness in found)
+            outcome: Literal["ok", "empty", "not_found"] = (
+                "ok" if number else "not_found" if shelf.size else "empty"
+            )
+            says = "; ".join((*limits, *shelf.says))
+            told += [Searched(shelf.where, outcome, number, shelf.size, says), *shelf.skipped]
+            limits = ()
+        return tuple(told)
+
+
+def bears_title(stop: Stop, article: Article, where: Who, names: Names) -> bool:
+    """Whether an article of the outlet `where` bears the title that a stop gives."""
+    return any(same_title(title, article.title) for title in stop.titles) and (
+        not stop.who or not where or names.same(stop.who, where)
+    )
+
+
+def means(stop: Stop, article: Article, where: Who, names: Names) -> bool:
+    """Whether a stop's links lead to an article of the outlet `where`, or its title is the stop's."""
+    return any(leads_to(address, article) for address in stop.addresses) or bears_title(
+        stop, article, where, names
+    )
 
 
 def leads_to(address: str | None, article: Article) -> bool:
@@ -278,36 +440,6 @@ def addresses(article: Article) -> tuple[str, ...]:
 def _days_apart(one: Article, other: Article) -> float:
     a, b = one.dates.midpoint, other.dates.midpoint
     return abs((a - b).total_seconds()) / 86400 if a and b else float("inf")
-
-
-def _versions_of(
-    witness: Witness,
-    pool: Sequence[Article],
-    shelf: _Shelf,
-    reading: _Reading,
-    shortlist: Shortlist,
-) -> Iterable[tuple[float, Witness]]:
-    """Yield the versions that one witness leads to, with a measure of how surely."""
-    stops = (*witness.account.stops, *witness.account.rivals, *witness.account.tips)
-    tried: dict[tuple[str, str, str, str], bool] = {}
-    for stop in stops:
-        for article in shelf.at(stop):
-            other = reading.witness(article)
-            if stop not in witness.account.tips:
-                yield 2.0, other
-                tried[other.key] = True
-        for article in shelf.of(stop.who, witness.article):
-            tried.setdefault(_key(article), True)
-    named = {_key(article): article for article in pool if _key(article) in tried}
-    likely = [pool[number] for number, _ in shortlist(witness.article, pool)]
-    for article in (*named.values(), *likely):
-        other = reading.witness(article)
-        if other.key == witness.key:
-            continue
-        credited = _key(article) in tried or _names(other, witness, reading.names)
-        match = reading.match(witness, other)
-        if are_versions(match, witness.article, other.article, credited=credited):
-            yield match.score, other
 
 
 def _names(one: Witness, other: Witness, names: Names) -> bool:

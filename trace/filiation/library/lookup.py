@@ -1,0 +1,236 @@
+"""An article's versions looked for in a library, without holding its texts in memory.
+
+By text, in one pass over the fingerprints for all that is asked at a time; by what the pages credit:
+addresses, titles, outlets. `stemma.trace` is given it as one of its shelves.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import chain, count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from filiation.errors import NotFound
+from filiation.library.directory import Directory
+from filiation.library.faults import told
+from filiation.library.library import Library
+from filiation.library.phrases import HousePhrases
+from filiation.library.rows import home_of, page_at
+from filiation.library.sharing import sharing
+from filiation.match.candidates import LEAST_BITS
+from filiation.outlets import Catalogue
+from filiation.stemma.account import Stop
+from filiation.stemma.naming import names_of
+from filiation.stemma.search import OUTLET_LIMIT, Leads, Read, Witness, addresses
+from filiation.values import Article, Credits, Searched
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.int64]
+    Bits = NDArray[np.float64]
+
+__all__ = ["Lookup", "numbered"]
+
+LIKELY = 50
+"""Articles compared that share most with one text: as many as of articles given."""
+NEAR_IDS = 3
+"""Ids told that are like one that is not there."""
+LIKE_ID = 60.0
+"""Likeness (per cent) of an id to the one asked for from which on it may have been meant."""
+ABROAD = "in other languages only what credits lead to was looked at"
+
+
+def numbered(library: Library, key: str) -> int:
+    """Return the number of the article of this id. Raises `NotFound`, which names ids like it."""
+    with told(library.path):
+        row = library.connection.execute(
+            "SELECT number FROM article WHERE id = ?", (key,)
+        ).fetchone()
+    if row is not None:
+        return int(row[0])
+    what = f"it is no file, and {library.path} holds no article of this id"
+    near = _near(library, key)
+    remedy = f"did you mean {' or '.join(near)}?" if near else "filiation search finds ids by words"
+    raise NotFound(key[:200], what, remedy)
+
+
+def _near(library: Library, key: str) -> list[str]:
+    from rapidfuzz import fuzz, process
+
+    with told(library.path):
+        ids = [row[0] for row in library.connection.execute("SELECT id FROM article ORDER BY id")]
+    found = process.extract(key[:200], ids, scorer=fuzz.ratio, score_cutoff=LIKE_ID, limit=NEAR_IDS)
+    return [name for name, _, _ in found]
+
+
+class Lookup:
+    """A library as a shelf, on which the versions of one article are looked for."""
+
+    where = "library"
+
+    def __init__(
+        self,
+        library: Library,
+        asked: Article | int,
+        others: Sequence[Article] = (),
+        *,
+        read: Read,
+        catalogue: Catalogue | None = None,
+        progress: Callable[[str], None] | None = None,
+    ) -> None:
+        """`asked` is the article whose versions are looked for: its number, where the library has it.
+
+        `others` are what is searched besides. `read` reads the credits of all that comes from
+        elsewhere.
+        """
+        self._library = library
+        self._names = names_of(catalogue)
+        self._credits = read
+        self._say = progress or _unheard
+        self._directory = Directory(library, self._names)
+        self._phrases = HousePhrases(library)
+        self._stated: dict[tuple[str, str], Credits] = {}
+        """What its articles say of themselves, by id and text."""
+        self._fetched: dict[int, Article] = {}
+        self._ids = {article.id for article in others}
+        self._own: frozenset[int] = frozenset()
+        """The page asked about, all texts that it had."""
+        self.size = library.size
+        if isinstance(asked, int):
+            [self.asked] = self._fetch([asked])
+            same = "SELECT number FROM article WHERE first = (SELECT first FROM article WHERE number = ?)"
+            key: object = asked
+        else:
+            self.asked = asked
+            same = "SELECT number FROM article WHERE page = ?"
+            key = page_at(asked.url) if asked.url else f"file:{Path(asked.input).absolute()}"
+        self._ids.add(self.asked.id)
+        with told(library.path):
+            self._own = frozenset(row[0] for row in library.connection.execute(same, (key,)))
+
+    @property
+    def says(self) -> Sequence[str]:
+        """Return the name of the library."""
+        return (self._library.path,)
+
+    @property
+    def skipped(self) -> Sequence[Searched]:
+        """Return that languages are not crossed."""
+        return (Searched("library, other languages", "skipped", 0, 0, ABROAD),) if self.size else ()
+
+    @property
+    def articles(self) -> Sequence[Article]:
+        """Return the articles it has handed out so far."""
+        return tuple(self._fetched.values())
+
+    def read(self, article: Article) -> Credits:
+        """Return what an article says of itself; what its outlet prints on every page set aside."""
+        known = self._stated.get((article.id, article.text))
+        return known or self._set_aside(self._credits(article))
+
+    def leads(self, layer: Sequence[Witness]) -> Iterator[Leads]:
+        """Yield for each of these versions where it leads to, in one pass over the fingerprints."""
+        import numpy as np
+
+        from filiation.match.fingerprints import distinct, grams_of
+
+        self._say(f"searching {self.size:,} articles of {self._library.path}")
+        asked = [
+            distinct(grams_of([(witness.article.text, witness.article.aside)])[0])
+            for witness in layer
+        ]
+        own = np.array(sorted(self._own), np.int64)
+        shared = sharing(self._library, asked, self._phrases.grams, own)
+        for witness, (numbers, bits) in zip(layer, shared, strict=True):
+            yield self._leads(witness, numbers, bits)
+
+    def _leads(self, witness: Witness, sharing: "Numbers", bits: "Bits") -> Leads:
+        article, account = witness.article, witness.account
+        when = article.dates.midpoint
+        linked: set[int] = set()
+        for stop in (*account.stops, *account.rivals):
+            linked |= self._at(stop)
+        citing = self._directory.crediting(addresses(article), article.title)
+        named: set[int] = set()
+        for stop in (*account.stops, *account.rivals, *account.tips):
+            if stop.who:
+                alike = sharing.tolist()
+                named.update(
+                    self._directory.of(stop.who, when, article.language, alike, OUTLET_LIMIT)
+                )
+        return Leads(
+            tuple(self._fetch(linked)),
+            tuple(self._fetch(self._directory.nearest(citing, when, LIKELY))),
+            tuple(self._fetch(named)),
+            tuple(self._fetch(self._best(sharing, bits))),
+        )
+
+    def _at(self, stop: Stop) -> set[int]:
+        """Return the articles that a stop's links lead to, or that bear its title."""
+        found: set[int] = set()
+        for address in stop.addresses:
+            found |= self._directory.at(address)
+        for title in stop.titles:
+            found |= self._directory.titled(title, stop.who)
+        return found
+
+    def _best(self, numbers: "Numbers", bits: "Bits") -> list[int]:
+        """Return the articles that share most; of equals, those of the lower ids."""
+        import numpy as np
+
+        enough = bits >= LEAST_BITS
+        numbers, bits = numbers[enough], bits[enough]
+        if len(numbers) > LIKELY:
+            # The worst that is good enough, with all its equals.
+            least = np.partition(bits, -LIKELY)[-LIKELY]
+            numbers, bits = numbers[bits >= least], bits[bits >= least]
+        ids = {number: self._id(number) for number in numbers.tolist()}
+        ranked = sorted(
+            zip(bits.tolist(), numbers.tolist(), strict=True),
+            key=lambda row: (-row[0], ids[row[1]]),
+        )
+        return [number for _, number in ranked[:LIKELY]]
+
+    def _id(self, number: int) -> str:
+        with told(self._library.path):
+            [key] = self._library.connection.execute(
+                "SELECT id FROM article WHERE number = ?", (number,)
+            ).fetchone()
+        return str(key)
+
+    # --- articles ----------------------------------------------------------------------------------
+
+    def _fetch(self, numbers: Iterable[int]) -> list[Article]:
+        """Return articles, the one asked about left out; equal ones in the order of their ids."""
+        wanted = [number for number in numbers if number not in self._own]
+        missing = [number for number in wanted if number not in self._fetched]
+        for number, stated in self._library.stated_of(missing):
+            known = self._set_aside(self._called_apart(stated))
+            self._stated[known.article.id, known.article.text] = known
+            self._fetched[number] = known.article
+        found = [self._fetched[number] for number in wanted if number in self._fetched]
+        return sorted(found, key=lambda article: article.id)
+
+    def _called_apart(self, stated: Credits) -> Credits:
+        """Return an article under an id that nothing else in the search has."""
+        article = stated.article
+        if article.id not in self._ids:
+            return stated
+        others = (f"{article.id}~{n}" for n in count(2))
+        key = next(key for key in chain((article.input,), others) if key not in self._ids)
+        self._ids.add(key)
+        return replace(stated, article=replace(article, id=key))
+
+    def _set_aside(self, stated: Credits) -> Credits:
+        article = stated.article
+        home = home_of(article, self._names.catalogue)
+        spans = self._phrases.spans(home[0] if home else None, article.text, article.aside)
+        if not spans:
+            return stated
+        return replace(stated, article=replace(article, aside=(*article.aside, *spans)))
+
+
+def _unheard(_: str) -> None:
+    return
