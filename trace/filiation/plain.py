@@ -17,7 +17,7 @@ __all__ = ["from_json", "from_plain", "to_json", "to_plain"]
 
 def to_json(value: object) -> str:
     """Return a value as one line of JSON, as short as it can be."""
-    return _WRITER.encode(value)
+    return "[]" if value == () else _WRITER.encode(value)
 
 
 def from_json(kind: Any, text: str) -> Any:

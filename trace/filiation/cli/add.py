@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 from filiation.cli.help import FOUND, INCOMPLETE, INTERRUPTED, Told
-from filiation.cli.inputs import refuse_address
 from filiation.cli.options import column_option, gives_output, library_option, outlets_option
 from filiation.cli.output import Output, complain, hint
 from filiation.errors import InputError, NotFound
@@ -64,6 +63,7 @@ def add(
     that were read before and have not changed are passed over. Interrupted, by Ctrl-C or worse,
     the same command goes on at the exact row.
     """
+    from filiation.cli.inputs import refuse_address
     from filiation.library import Library
     from filiation.report.library import added_report, added_shape
 
