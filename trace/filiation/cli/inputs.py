@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from filiation.cli.output import Output
 from filiation.errors import InputError, NotFound
-from filiation.outlets import Catalogue
-from filiation.read import articles, read
-from filiation.values import Article
+
+if TYPE_CHECKING:
+    from filiation.outlets import Catalogue
+    from filiation.values import Article
 
 __all__ = ["Batch", "distinct", "one", "refuse_address"]
 
@@ -18,8 +20,10 @@ MOST_NAMED = 10
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{1,15}://", re.IGNORECASE)
 
 
-def one(named: str, known: Catalogue | None, url: str | None = None) -> Article:
+def one(named: str, known: "Catalogue | None", url: str | None = None) -> "Article":
     """Return the one article that `named` is. Raises `InputError` where it is none."""
+    from filiation.read import read
+
     refuse_address(named)
     return read(named, url=url, catalogue=known)
 
@@ -31,7 +35,7 @@ class Batch:
         self,
         named: Sequence[str],
         columns: Mapping[str, str],
-        known: Catalogue | None,
+        known: "Catalogue | None",
         output: Output,
     ) -> None:
         for name in named:
@@ -48,8 +52,10 @@ class Batch:
         """The first of them, `MOST_NAMED` at the most."""
         self._held: InputError | None = None
 
-    def __iter__(self) -> Iterator[Article]:
+    def __iter__(self) -> Iterator["Article"]:
         """Yield the articles as they are read. Raises `InputError` where there is none at all."""
+        from filiation.read import articles
+
         for found in articles(self.named, columns=self.columns, catalogue=self.known):
             if isinstance(found, InputError):
                 self.failed += 1
@@ -83,7 +89,7 @@ class Batch:
         return NotFound(named, "holds no article", "name files, folders or tables that do")
 
 
-def distinct(article: Article, taken: Article) -> Article:
+def distinct(article: "Article", taken: "Article") -> "Article":
     """Return `article` under another id than `taken` has: two folders may hold one file name."""
     if article.id != taken.id:
         return article
