@@ -174,6 +174,67 @@ def test_of_an_open_day_the_text_with_copies_is_the_one_quoted() -> None:
     assert hops(found)["Night Ledger", "The Reader"] == "undetermined"
 
 
+def test_of_two_versions_that_hold_the_quotation_the_earlier_is_taken_not_the_shorter() -> None:
+    press = Press()
+    story, halved = page("Night Ledger", range(1, 41), day=1), page("Aurora", range(1, 15), day=2)
+    quoting = page("The Reader", [*range(200, 212), 4, 5, *range(212, 220)], day=3)
+    assert compare(halved, quoting).score > compare(story, quoting).score
+    assert hops(grown(press, story, halved, quoting)) == {
+        ("Night Ledger", "Aurora"): "uncredited",
+        ("Night Ledger", "The Reader"): "uncredited",
+    }
+
+
+# Outlets that nobody states ---------------------------------------------------------------------
+
+
+def nameless(name: str, paragraphs: range, day: int | None) -> Article:
+    return replace(page(name, paragraphs, day=day), outlet_name=None, url=None, title=name)
+
+
+def test_an_only_source_that_nobody_saw_may_be_the_text_whose_outlet_is_not_known() -> None:
+    press = Press()
+    source = nameless("Rising water", TEXT, day=1)
+    copy = press.tells(page("Copyist", TEXT, day=2), says("first_published", "Tidewire"))
+    found = grown(press, copy, source)
+    assert [version.seen for version in found.versions] == [True, True]
+    assert [hop.standing for hop in found.hops] == ["confirmed"]
+    says_so = next(e.says for e in found.hops[0].evidence if e.type == "credit")
+    assert says_so == (
+        "Copyist says that Tidewire (which may be the outlet of “Rising water”) published it first"
+    )
+
+
+@pytest.mark.parametrize(
+    ("why", "source"),
+    [
+        ("it is younger", nameless("Rising water", TEXT, day=3)),
+        ("its outlet is known", page("Night Ledger", TEXT, day=1)),
+        ("it has another text", nameless("Rising water", range(300, 330), day=1)),
+    ],
+)
+def test_else_the_source_stays_unseen(why: str, source: Article) -> None:
+    press = Press()
+    copy = press.tells(page("Copyist", TEXT, day=2), says("first_published", "Tidewire"))
+    found = grown(press, copy, source)
+    assert "Tidewire" in {version.name for version in found.versions if not version.seen}, why
+
+
+def test_a_text_without_an_outlet_is_one_outlets_only() -> None:
+    press = Press()
+    source = nameless("Rising water", TEXT, day=1)
+    copies = [
+        press.tells(page(name, TEXT, day=2), says("first_published", of))
+        for name, of in (
+            ("Aurora", "Tidewire"),
+            ("Borealis", "Tidewire"),
+            ("Copyist", "Rival Wire"),
+        )
+    ]
+    found = grown(press, source, *copies)
+    assert [version.name for version in found.versions if not version.seen] == ["Rival Wire"]
+
+
 # Directions ------------------------------------------------------------------------------------
 
 

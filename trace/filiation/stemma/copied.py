@@ -42,19 +42,14 @@ def shared(match: Match, *, reused: bool) -> Shared:
     odds = min(max(log(score / (1 - score)), -limit), limit)
     if reused:
         odds = max(odds, WEIGHTS["text.reused"].odds)
-    coverages = match.coverage_a, match.coverage_b
-    if match.same_language:
-        intact = _intact(match)
-        part = max(0.0, coverages[0] * coverages[1] - HALF) / (1 - HALF) * intact
-    else:
-        intact = 1.0
-        part = sum(coverages) / 2 * match.similarity
+    both = max(0.0, match.coverage_a * match.coverage_b - HALF) / (1 - HALF)
+    intact = _intact(match)
     return Shared(
         match.same_language,
         odds * WEIGHTS["text.score"].odds,
         match.shared_words * intact,
-        part,
-        max(coverages) >= FOUND_AT_ALL["coverage"][0],
+        both * (intact if match.same_language else match.similarity),
+        max(match.coverage_a, match.coverage_b) >= FOUND_AT_ALL["coverage"][0],
     )
 
 

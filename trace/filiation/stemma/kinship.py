@@ -247,6 +247,11 @@ def _text_reasons(
                 ),
             )
         return
+    yield Reason(  # its weight depends on the child's other parents
+        "passages" if match.same_language else "translation",
+        None,
+        partial(_shared_passages, kin, parent, child),
+    )
     if match.same_language and (foreign := _foreign_origin(kin, parent, child)) is not None:
         yield weighed(
             "translation",
@@ -382,9 +387,7 @@ def _weigh_parents(kin: Kinship) -> None:
     for child, parents in shared.items():
         for parent, share in parents.items():
             if not share.same_language:
-                told = partial(_shared_passages, kin, parent, child)
-                odds = share.score + closeness(share)
-                kin.reasons[parent, child].insert(0, Reason("translation", odds, told))
+                _told(kin, parent, child, share.score + closeness(share))
         copied = {parent: share for parent, share in parents.items() if share.same_language}
         if not copied:
             continue
@@ -393,14 +396,20 @@ def _weigh_parents(kin: Kinship) -> None:
         most, nearest = max((share.unbroken, -parent) for parent, share in copied.items())
         for parent, share in copied.items():
             reasons = kin.reasons[parent, child]
-            told = partial(_shared_passages, kin, parent, child)
-            reasons.insert(0, Reason("passages", score + closeness(share), told))
+            _told(kin, parent, child, score + closeness(share))
             if share.unbroken < most:
                 fewer = most - share.unbroken
                 more = partial(_shares_more, kin, child, fewer, -nearest)
                 reasons.append(Reason("passages", innovation(fewer), more))
             if _open(kin, parent, child):
                 reasons.extend(_shape_reasons(kin, parent, child, centres))
+
+
+def _told(kin: Kinship, parent: int, child: int, odds: float) -> None:
+    """Give what is told of the passages its weight."""
+    reasons = kin.reasons[parent, child]
+    place = next(i for i, r in enumerate(reasons) if r.type in ("passages", "translation"))
+    reasons[place] = reasons[place]._replace(weight=odds)
 
 
 def _shared_passages(kin: Kinship, parent: int, child: int) -> str:
