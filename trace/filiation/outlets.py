@@ -324,6 +324,7 @@ class Catalogue:
         """All of them, by key."""
         self._keys = {outlet.key: outlet for outlet in self.outlets}
         self._by_name = lru_cache(_CACHED)(self._resolved_name)
+        self._by_length = lru_cache(_CACHED)(self._of_length)
 
     @classmethod
     def load(
@@ -457,7 +458,7 @@ class Catalogue:
                 continue  # known, and a homonym or in need of context: not a misspelling
             near = process.extract(
                 reading.spelling,
-                self._initials.get(reading.spelling[0], ()),
+                self._alike(reading.spelling),
                 scorer=OSA.normalized_similarity,
                 score_cutoff=FUZZY_SCORE,
                 limit=4,
@@ -467,6 +468,19 @@ class Catalogue:
             if len({self._misspellable[spelling].key for spelling, _, _ in best}) == 1:
                 return Resolution(self._misspellable[best[0][0]], "fuzzy", round(best[0][1], 4))
         return None
+
+    def _alike(self, spelling: str) -> tuple[str, ...]:
+        """The names that may be misspelt so: of the same first letter, and of about the length."""
+        return self._by_length(spelling[0], len(spelling))
+
+    def _of_length(self, initial: str, length: int) -> tuple[str, ...]:
+        # Every letter more or less is an edit, and so many are allowed.
+        shortest, longest = int(length * FUZZY_SCORE), int(length / FUZZY_SCORE) + 1
+        return tuple(
+            known
+            for known in self._initials.get(initial, ())
+            if shortest <= len(known) <= longest
+        )
 
     # Indexes
 

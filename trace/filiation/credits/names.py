@@ -57,8 +57,9 @@ _ISSUE = re.compile(
     re.IGNORECASE,
 )
 """The date of a printed issue before the paper's name."""
-_GLUED = re.compile(r"(?<=[^\W\d_]{2})[.!?]+(?=[A-ZÀ-Þ][^\W\d_A-Z])")
+_GLUED = re.compile(r"[.!?](?<=[^\W\d_]{2}[.!?])[.!?]*(?=[A-ZÀ-Þ][^\W\d_A-Z])")
 """A stop with no blank behind it, as texts lose them."""
+_GAP = re.compile(r"[|•\t]|\s{3,}")
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s?$")
 
 RUNS_ON = 6
@@ -123,7 +124,7 @@ class Namer:
         address = self._address(rest)
         if address and address[0] == 0:
             return self._name(line, start, start + address[1])
-        rest = re.split(r"[|•\t]|\s{3,}", _GLUED.split(rest, maxsplit=1)[0], maxsplit=1)[0]
+        rest = _GAP.split(_GLUED.split(rest, maxsplit=1)[0], maxsplit=1)[0]
         language = None if self.words.language == "*" else self.words.language
         issue = _ISSUE.match(rest)
         dated = dates.find(rest, language)
@@ -341,6 +342,8 @@ class Namer:
 
     def _address(self, text: str) -> Span | None:
         """Return where a URL or a domain stands in `text`, if one does."""
+        if "." not in text and "//" not in text:
+            return None
         if url := _URL.search(text):
             return url.start(), url.start() + len(url[0].rstrip(".,;:"))
         endings = self.words.words.get("domain_endings", ())
@@ -354,6 +357,12 @@ class Namer:
 
     def _known_run(self, text: str) -> int:
         """Return the length of the longest run of words at the start that the catalogue knows."""
+        if (
+            text[:1].islower()
+            and "." not in text
+            and text[:2] not in _small_beginnings(self.catalogue)
+        ):
+            return 0
         ends = [w.end() for w in list(_WORD.finditer(text))[:6]]
         for end in reversed(ends):
             run = text[:end].rstrip(_EDGES + ".!?")
@@ -372,7 +381,8 @@ class Namer:
         """Return the length of the run of capitalised words at the start of `text`."""
         if is_caseless(text[:1]):
             return self._caseless_run(text)
-        text = _HIRAGANA.split(text, maxsplit=1)[0]
+        if not text.isascii():
+            text = _HIRAGANA.split(text, maxsplit=1)[0]
         end = count = 0
         joiners = self.words.words.get("joiners", ())
         joined = False
@@ -595,6 +605,12 @@ def _signatures(catalogue: Catalogue) -> frozenset[str]:
 def _small_names(catalogue: Catalogue) -> frozenset[str]:
     """Return the names of a catalogue that do not begin with a capital (`dpa`, `taz`)."""
     return frozenset(name for outlet in catalogue for name in outlet.names if name[:1].islower())
+
+
+@lru_cache(maxsize=4)
+def _small_beginnings(catalogue: Catalogue) -> frozenset[str]:
+    """Return the first two characters of those names."""
+    return frozenset(name[:2] for name in _small_names(catalogue))
 
 
 @lru_cache(maxsize=64)

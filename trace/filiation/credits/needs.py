@@ -13,7 +13,7 @@ from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, NamedTuple
 
-__all__ = ["Group", "Index", "Needs", "needs"]
+__all__ = ["Group", "Index", "Needs", "any_of", "needs"]
 
 _Node = tuple[Any, Any]
 """One element of a parsed pattern: what it is, and its argument."""
@@ -62,6 +62,11 @@ def needs(expression: str) -> Needs:
     walk.end(whole=False)
     begins = parsed.data[:1] == [(op.AT, op.AT_BEGINNING)]
     return Needs(tuple(dict.fromkeys(walk.groups)), begins)
+
+
+def any_of(strings: Iterable[str]) -> re.Pattern[str]:
+    """Return a pattern that finds any of a group's strings."""
+    return re.compile("|".join(r"\d" if s == FIGURE else re.escape(s) for s in sorted(strings)))
 
 
 class _Walk:

@@ -83,6 +83,8 @@ class Own:
     """Squeezed: the outlet's names and the labels of its host."""
     outlet: Outlet | None
     hosts: frozenset[str]
+    spelled: tuple[str, ...]
+    """Squeezed: what the hosts spell."""
 
     @classmethod
     def of(cls, article: Article, words: Lexicon, catalogue: Catalogue) -> "Own":
@@ -91,7 +93,8 @@ class Own:
         # original's, as a canonical link has it.
         stated = host_of(article.outlet_name or "")
         hosts = {stated or host_of(article.url or "")} - {""}
-        names = [name for host in sorted(hosts) for name in _host_names(host)]
+        spelled = tuple(name for host in sorted(hosts) for name in _host_names(host))
+        names = [*spelled]
         if article.outlet_name:
             names.append(squeeze(article.outlet_name))
         outlet = catalogue.get(article.outlet) if article.outlet else None
@@ -102,7 +105,7 @@ class Own:
         if outlet is not None:
             names += [squeeze(name) for name in (outlet.name, *outlet.aliases)]
         kept = tuple(dict.fromkeys(name for name in names if len(name) > 1))
-        return cls(words, catalogue, kept, outlet, frozenset(hosts))
+        return cls(words, catalogue, kept, outlet, frozenset(hosts), spelled)
 
     def has_name(self, text: str, outlet: Outlet | None = None) -> bool:
         """Whether a name is the page's own outlet's."""
@@ -115,9 +118,7 @@ class Own:
         squeezed = squeeze(text)
         if not squeezed:
             return False
-        forms = {squeezed, *(squeezed.removesuffix(ending) for ending in _OWN_ENDINGS)}
-        forms |= {form.removeprefix(lead) for form in forms for lead in _OWN_LEADS}
-        forms.discard("")
+        forms = _forms(squeezed)
         if any(own in forms for own in self.names):
             return True
         caseless = is_caseless(text)
@@ -159,7 +160,7 @@ class Own:
         A word that any outlet may add to its name (`News`, `Network`) makes no other title.
         """
         squeezed = squeeze(text)
-        for own in (name for host in self.hosts for name in _host_names(host)):
+        for own in self.spelled:
             if len(own) < 4 or not squeezed.startswith(own) or squeezed == own:
                 continue
             more = [word for word in text.split()[1:] if squeeze(word) not in own]
@@ -179,6 +180,17 @@ class Own:
         if outlet.key == own.key:
             return True
         return outlet.is_agency and outlet.house is not None and outlet.house == own.house
+
+
+def _forms(squeezed: str) -> set[str]:
+    """Return a squeezed name with and without what may be added to an outlet's own."""
+    forms = {squeezed}
+    if squeezed.endswith(_OWN_ENDINGS):
+        forms |= {squeezed.removesuffix(ending) for ending in _OWN_ENDINGS}
+    for form in tuple(forms):
+        if form.startswith(_OWN_LEADS):
+            forms |= {form.removeprefix(lead) for lead in _OWN_LEADS}
+    return forms - {""}
 
 
 _OWN_ENDINGS = ("wang", "news", "online", "com", "net", "org", "de", "fr", "it", "es", "ru", "cn")

@@ -1,6 +1,5 @@
 """A page made ready for the search for credits, and what a search yields."""
 
-import re
 from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import accumulate
@@ -23,7 +22,8 @@ MAX_LINE = 2000
 that each: texts from data sets often have no line breaks at all."""
 
 
-_SENTENCE_END = re.compile(r"""[.!?…。！？؟]["'»”“)\]]*\s*$|\.\.\.$""")
+_STOPS = ".!?…。！？؟"
+_CLOSERS = "\"'»”“)]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Page:
             line.region not in ("chrome", "tail")
             and not said[index]
             and len(line.text) >= RUNNING_LENGTH
-            and bool(_SENTENCE_END.search(line.text.rstrip()) or index == len(lines) - 1)
+            and (index == len(lines) - 1 or _ends_sentence(line.text))
             and not (
                 len(line.text) < 2 * RUNNING_LENGTH
                 and held[index] & trials.photo == trials.photo
@@ -144,6 +144,11 @@ def _may_match(
 ) -> tuple[tuple[Phrase, int], ...]:
     """Return those of the phrases whose needs are among what is held."""
     return tuple([row for row in phrases if row[1] & held == row[1]])
+
+
+def _ends_sentence(text: str) -> bool:
+    """Whether a line ends with a stop, quotes and brackets closed behind it aside."""
+    return text.rstrip().rstrip(_CLOSERS)[-1:] in tuple(_STOPS)
 
 
 def _unwrapped(article: Article) -> tuple[Line, ...]:

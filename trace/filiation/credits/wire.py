@@ -6,10 +6,13 @@ that is the catalogue's knowledge: only a known agency, or a word for agencies, 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
 
 from filiation import dates
 from filiation.credits.names import Name
+from filiation.credits.needs import any_of, needs
 from filiation.credits.own import is_caseless
 from filiation.credits.page import STANDFIRST, UNBLOCKED, Finding, Page
 from filiation.fold import fold
@@ -86,6 +89,42 @@ _PARTS = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """A shape, and the signs without which it is not worth looking for."""
+
+    rule: str
+    pattern: re.Pattern[str]
+    signs: tuple[re.Pattern[str], ...]
+    begins: bool
+    """Whether it stands at the beginning of a line alone."""
+
+    @classmethod
+    def of(cls, rule: str, pattern: re.Pattern[str]) -> "_Shape":
+        needed = needs(pattern.pattern)
+        signs = tuple(any_of(group.strings) for group in needed.groups if not group.words)
+        return cls(rule, pattern, signs, needed.begins)
+
+    def found(self, text: str) -> Iterable[re.Match[str]]:
+        """Return where it stands in a text, in order and not overlapping."""
+        if not all(sign.search(text) for sign in self.signs):
+            return ()
+        if self.begins:
+            match = self.pattern.match(text)
+            return () if match is None else (match,)
+        return self.pattern.finditer(text)
+
+
+@cache
+def _heads() -> tuple[_Shape, ...]:
+    return tuple(_Shape.of(*shape) for shape in _HEAD.items())
+
+
+@cache
+def _tails() -> tuple[_Shape, ...]:
+    return tuple(_Shape.of(*shape) for shape in _TAIL.items())
+
+
 def wire_findings(page: Page) -> Iterator[Finding]:
     """Yield what says that the page's text is an agency's."""
     for index, line in enumerate(page.lines):
@@ -158,8 +197,9 @@ def _exact(page: Page, text: str) -> bool:
 
 def _head(page: Page, index: int) -> Finding | None:
     text = page.lines[index].text[:OPENING]
-    for rule, shape in _HEAD.items():
-        for match in shape.finditer(text):
+    for shape in _heads():
+        rule = shape.rule
+        for match in shape.found(text):
             name = _agency(page, match["name"])
             if name is None or page.lexicon.matcher("photo").search(fold(match[0][-60:]).text):
                 continue
@@ -211,8 +251,9 @@ def _is_place(page: Page, text: str) -> bool:
 def _tail(page: Page, index: int) -> Finding | None:
     text = page.lines[index].text
     end = text[-CLOSING:]
-    for rule, shape in _TAIL.items():
-        match = shape.search(end)
+    for shape in _tails():
+        rule = shape.rule
+        match = next(iter(shape.found(end)), None)
         if not match:
             continue
         before = end[: match.start()].rstrip(" -–—*")
