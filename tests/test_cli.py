@@ -675,6 +675,84 @@ def test_the_demo_tells_its_chain() -> None:
     assert versions["v2"]["translator"] == "Hélène Marchetti"
 
 
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo's pages in a library."""
+    place = tmp_path_factory.mktemp("library") / "demo.filiation"
+    assert run("add", DEMO, "--library", place).returncode == 0
+    return place
+
+
+def test_the_demo_tells_its_chain_from_a_library(
+    library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a file, by standard input or by id: as from files, but for what was searched."""
+    among_files = json.loads(run("trace", COPY, "--against", DEMO, "--json").stdout)
+    page = Path(COPY).read_bytes()
+    name = Path(COPY).name
+    printed = [
+        run("trace", COPY, "--library", library, "--json").stdout,
+        run("trace", name, "--library", library, "--json").stdout,
+        run("trace", "-", "--library", library, "--json", given=page).stdout.replace(
+            b"standard input", name.encode()
+        ),
+    ]
+    monkeypatch.setenv("FILIATION_LIBRARY", str(library))
+    printed.append(run("trace", name, "--json").stdout)
+    for document in printed:
+        found = json.loads(document)
+        assert found["hops"] == among_files["hops"]
+        assert found["chain"] == among_files["chain"]
+        shelf, languages = found["searched"]
+        assert (shelf["where"], shelf["outcome"], shelf["found"]) == ("library", "ok", 2)
+        assert shelf["looked_at"] == len(list(DEMO.iterdir()))
+        assert str(library) in shelf["says"]
+        assert languages["outcome"] == "skipped"
+
+
+def test_the_report_says_which_library_was_searched_and_shows_the_text_shared(
+    library: Path,
+) -> None:
+    done = run("trace", Path(COPY).name, "--library", library, "--width", "200")
+    printed = done.stdout.decode()
+    among_files = run("trace", COPY, "--against", DEMO, "--width", "200").stdout.decode()
+    before, after = (text.split("WHAT WAS SEARCHED") for text in (among_files, printed))
+    paths = re.compile(r"\S*courrier-des-rives\.html|\S*demo/")
+    assert paths.sub("", before[0]) == paths.sub("", after[0])
+    assert f"library: {len(list(DEMO.iterdir()))} articles looked at, 2 versions found" in printed
+    assert "other languages: not searched" in printed
+    assert done.stderr == b"", "there is nothing left to hint at"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["courrier-des-rive.html"], "did you mean courrier-des-rives.html"),
+        (["\x1b[31m\udcff"], "holds no article of this id"),
+        (["estran.html", "--url", "https://lestran.example/a"], "--url is for files"),
+    ],
+    ids=["mistyped", "hostile", "url"],
+)
+def test_an_article_that_the_library_has_not_is_told_in_one_sentence(
+    arguments: list[str], says: str, library: Path, tmp_path: Path
+) -> None:
+    done = run("trace", *arguments, "--library", library, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stdout == b""
+    assert says in complaint(done)
+    assert not ESCAPES.search(complaint(done))
+
+
+def test_a_library_that_is_none_is_told_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "note.txt").write_text(PLAIN_TEXT, encoding="utf-8")
+    for place, says in (("nowhere.filiation", "no such library"), ("note.txt", "no library")):
+        done = run("trace", COPY, "--library", place, cwd=tmp_path)
+        assert (done.returncode, done.stdout) == (2, b"")
+        assert says in complaint(done)
+        assert complaint(done).count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["note.txt"]
+
+
 @pytest.mark.skipif(not SEED.exists(), reason="needs ../shared/seeds")
 def test_the_seed_tells_its_chain_in_under_two_seconds() -> None:
     found = json.loads(run("trace", SEED, "--json").stdout)

@@ -37,12 +37,11 @@ class Directory:
     def at(self, address: str) -> set[int]:
         """Return the articles at an address: all texts that the page had, and saved copies that
         claim to be it."""
-        page = page_at(address)
+        page, like = _sought(address)
         if page is None:
             return set()
         with told(self._path):
             found = set(self._numbers("SELECT number FROM article WHERE page = ?", (page,)))
-            like = f"%{host(address)}%"
             for number, *claimed in self._run(
                 "SELECT number, canonical_url, og_url FROM article WHERE url IS NULL "
                 "AND (canonical_url LIKE ? OR og_url LIKE ?)",
@@ -57,11 +56,11 @@ class Directory:
         found: set[int] = set()
         with told(self._path):
             for address in addresses:
-                page = page_at(address)
+                page, like = _sought(address)
                 found.update(
                     number
                     for number, url in self._run(
-                        "SELECT article, url FROM credit WHERE url LIKE ?", (f"%{host(address)}%",)
+                        "SELECT article, url FROM credit WHERE url LIKE ?", (like,)
                     )
                     if page is not None and page_at(url) == page
                 )
@@ -205,6 +204,13 @@ class Directory:
 
     def _numbers(self, question: str, values: Sequence[object]) -> Iterator[int]:
         return (row[0] for row in self._run(question, values))
+
+
+def _sought(address: str) -> tuple[str | None, str]:
+    """Return the page at an address, and what addresses of its site look like to SQLite."""
+    # Half a surrogate pair, which only broken JSON brings, SQLite would not take.
+    whole = address.encode("utf-8", "replace").decode()
+    return page_at(whole), f"%{host(whole)}%"
 
 
 class _Titles:

@@ -44,6 +44,7 @@ ABROAD = "in other languages only what credits lead to was looked at"
 
 def numbered(library: Library, key: str) -> int:
     """Return the number of the article of this id. Raises `NotFound`, which names ids like it."""
+    key = key.encode("utf-8", "replace").decode()  # half a surrogate pair is in no id
     with told(library.path):
         row = library.connection.execute(
             "SELECT number FROM article WHERE id = ?", (key,)
@@ -54,6 +55,13 @@ def numbered(library: Library, key: str) -> int:
     near = _near(library, key)
     remedy = f"did you mean {' or '.join(near)}?" if near else "filiation search finds ids by words"
     raise NotFound(key[:200], what, remedy)
+
+
+def _page(asked: Article) -> str | None:
+    """Return what the library calls the page of a file."""
+    if asked.url:
+        return page_at(asked.url.encode("utf-8", "replace").decode())
+    return f"file:{Path(asked.input).absolute()}".encode("utf-8", "replace").decode()
 
 
 def _near(library: Library, key: str) -> list[str]:
@@ -105,7 +113,7 @@ class Lookup:
         else:
             self.asked = asked
             same = "SELECT number FROM article WHERE page = ?"
-            key = page_at(asked.url) if asked.url else f"file:{Path(asked.input).absolute()}"
+            key = _page(asked)
         self._ids.add(self.asked.id)
         with told(library.path):
             self._own = frozenset(row[0] for row in library.connection.execute(same, (key,)))
