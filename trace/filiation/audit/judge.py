@@ -77,7 +77,8 @@ class _Judge:
                     {(match.a, match.b): match for match in family.matches},
                     catalogue=self._catalogue,
                 )
-                if tree.hops
+                # What pages tell of unseen versions alone is no group: it has no article.
+                if tree.hops and any(version.seen for version in tree.versions)
             ]
             for family in families
         ]
