@@ -87,7 +87,8 @@ WEIGHTS: Mapping[str, Weight] = {
         -1.5, "a quotation of which nobody knows who quotes whom; it may as well be a third's"
     ),
     "text.one_translation": Weight(
-        5.0, "two translators never choose the same words; weighs more than a credit of the original"
+        5.0,
+        "two translators never choose the same words; weighs more than a credit of the original",
     ),
     "text.cut": Weight(-0.8, "adding is rarer than cutting: the longer text is likely the older"),
     "text.contradicts": Weight(-4.5, "the texts have nothing in common"),
