@@ -6,6 +6,9 @@
     filiation.credits(page)                      what the page says about its origin
     filiation.compare(page, other)               what two texts share
     filiation.trace(page, others)                the chain
+    with filiation.Library.open("press.filiation", create=True, writing=True) as library:
+        filiation.add(library, ["articles.jsonl"])
+        filiation.audit(library)                 who takes from whom
 
 All names below are fetched when they are first used, so that the command line answers at once.
 """
@@ -16,15 +19,18 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from filiation.audit import Audit, Group, audit
     from filiation.credits import credits
     from filiation.errors import (
         CatalogueError,
         FiliationError,
         InputError,
+        LibraryError,
         NoSuchColumn,
         NotFound,
         Unreadable,
     )
+    from filiation.library import Library, add
     from filiation.outlets import Catalogue, catalogue
     from filiation.read import articles, read
     from filiation.stemma import trace
@@ -43,12 +49,14 @@ if TYPE_CHECKING:
         Origin,
         Passage,
         Searched,
+        Stemma,
         Trace,
         Version,
     )
 
 __all__ = [
     "Article",
+    "Audit",
     "Catalogue",
     "CatalogueError",
     "Credit",
@@ -57,8 +65,11 @@ __all__ = [
     "Dates",
     "Evidence",
     "FiliationError",
+    "Group",
     "Hop",
     "InputError",
+    "Library",
+    "LibraryError",
     "Line",
     "Link",
     "Mark",
@@ -68,10 +79,13 @@ __all__ = [
     "Origin",
     "Passage",
     "Searched",
+    "Stemma",
     "Trace",
     "Unreadable",
     "Version",
+    "add",
     "articles",
+    "audit",
     "catalogue",
     "compare",
     "credits",
@@ -83,15 +97,18 @@ __version__ = "0.1.0"
 
 # Where each name lives.
 _HOMES = {
+    "filiation.audit": ("Audit", "Group", "audit"),
     "filiation.credits": ("credits",),
     "filiation.errors": (
         "CatalogueError",
         "FiliationError",
         "InputError",
+        "LibraryError",
         "NoSuchColumn",
         "NotFound",
         "Unreadable",
     ),
+    "filiation.library": ("Library", "add"),
     "filiation.outlets": ("Catalogue", "catalogue"),
     "filiation.read": ("articles", "read"),
     "filiation.stemma": ("trace",),
@@ -110,6 +127,7 @@ _HOMES = {
         "Origin",
         "Passage",
         "Searched",
+        "Stemma",
         "Trace",
         "Version",
     ),

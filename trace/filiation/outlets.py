@@ -477,9 +477,7 @@ class Catalogue:
         # Every letter more or less is an edit, and so many are allowed.
         shortest, longest = int(length * FUZZY_SCORE), int(length / FUZZY_SCORE) + 1
         return tuple(
-            known
-            for known in self._initials.get(initial, ())
-            if shortest <= len(known) <= longest
+            known for known in self._initials.get(initial, ()) if shortest <= len(known) <= longest
         )
 
     # Indexes
