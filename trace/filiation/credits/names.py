@@ -9,6 +9,7 @@ from typing import Literal
 
 from filiation import dates
 from filiation.credits.lexicon import Lexicon, lexicon, lexicon_of
+from filiation.credits.needs import Index, needs
 from filiation.credits.own import Own, host_of, is_caseless, squeeze
 from filiation.fold import fold
 from filiation.languages import words_of
@@ -357,10 +358,10 @@ class Namer:
 
     def _known_run(self, text: str) -> int:
         """Return the length of the longest run of words at the start that the catalogue knows."""
-        if (
-            text[:1].islower()
-            and "." not in text
-            and text[:2] not in _small_beginnings(self.catalogue)
+        if "." not in text and not (
+            text[:2] in _small_beginnings(self.catalogue)
+            if text[:1].islower()
+            else self.catalogue.may_begin(text)
         ):
             return 0
         ends = [w.end() for w in list(_WORD.finditer(text))[:6]]
@@ -507,13 +508,14 @@ class Namer:
             return "agency", None  # several agencies sign so (`APS`)
         if self._is_date(text):
             return "plain", None
-        if self.words.matcher("job").search(folded):
+        told = _telling_words(self.words, folded)
+        if "job" in told:
             return "person", None
-        if self.words.matcher("institution").search(folded):
+        if "institution" in told:
             return "institution", None
-        if self.words.matcher("agency").search(folded) and self._is_title(text):
+        if "agency" in told and self._is_title(text):
             return "agency", None
-        if self.words.matcher("outlet_words").search(folded):
+        if "outlet_words" in told:
             return "outlet", None
         if is_caseless(text):
             return ("proper" if len(text) <= 40 else "plain"), None
@@ -613,6 +615,27 @@ def _small_names(catalogue: Catalogue) -> frozenset[str]:
 def _small_beginnings(catalogue: Catalogue) -> frozenset[str]:
     """Return the first two characters of those names."""
     return frozenset(name[:2] for name in _small_names(catalogue))
+
+
+_TELLING = ("job", "institution", "agency", "outlet_words")
+"""Lists of words that tell what a name is that nobody knows."""
+
+
+@lru_cache(maxsize=64)
+def _telling(words: str) -> Index:
+    found = lexicon(None if words == "*" else words)
+    return Index(needs(found.matcher(name).pattern).groups for name in _TELLING)
+
+
+def _telling_words(words: Lexicon, folded: str) -> list[str]:
+    """Return the lists of which a folded name holds a word."""
+    index = _telling(words.language)
+    held = index.held((folded,))[0]
+    return [
+        name
+        for name, needed in zip(_TELLING, index.needed, strict=True)
+        if needed & held == needed and words.matcher(name).search(folded)
+    ]
 
 
 @lru_cache(maxsize=64)

@@ -60,7 +60,11 @@ def skeleton(text: str) -> str:
 
 def squeeze(text: str) -> str:
     """Return the letters and digits of `text` in Latin script, lower case, nothing between."""
-    return re.sub(r"[^a-z0-9]", "", anyascii(text).lower())
+    latin = text if text.isascii() else anyascii(text)
+    return _NOT_SQUEEZED.sub("", latin.lower())
+
+
+_NOT_SQUEEZED = re.compile(r"[^a-z0-9]+")
 
 
 _CASELESS = re.compile(
@@ -109,13 +113,13 @@ class Own:
 
     def has_name(self, text: str, outlet: Outlet | None = None) -> bool:
         """Whether a name is the page's own outlet's."""
-        if self._is_sister(text):
+        squeezed = squeeze(text)
+        if self._is_sister(text, squeezed):
             return False
         if outlet is not None and self._same_house(outlet):
             return True
         if outlet is None and "newsletter" in fold(text).text and len(text.split()) <= 3:
             return True  # a newsletter that nobody knows is the page's own
-        squeezed = squeeze(text)
         if not squeezed:
             return False
         forms = _forms(squeezed)
@@ -154,12 +158,11 @@ class Own:
             or (not self.hosts and any(name in self.names for name in names))
         )
 
-    def _is_sister(self, text: str) -> bool:
+    def _is_sister(self, text: str, squeezed: str) -> bool:
         """Whether a name is the page's own with a word more (`WIRED UK`, `KOPP Exklusiv`): another title.
 
         A word that any outlet may add to its name (`News`, `Network`) makes no other title.
         """
-        squeezed = squeeze(text)
         for own in self.spelled:
             if len(own) < 4 or not squeezed.startswith(own) or squeezed == own:
                 continue
