@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from anyascii import anyascii
 from rapidfuzz import fuzz
@@ -41,7 +42,8 @@ def host_of(address: str) -> str:
     return host if "." in host and " " not in host else ""
 
 
-def _host_names(host: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def _host_names(host: str) -> tuple[str, ...]:
     """Return the names that a host spells: its registered label, alone and with what stands before."""
     labels = [label for label in host.split(":")[0].split(".") if label not in ("www", "m", "amp")]
     end = len(labels) - 1
@@ -50,7 +52,7 @@ def _host_names(host: str) -> list[str]:
     names = [squeeze(labels[end - 1])] if end else []
     if end > 1:
         names += [squeeze("".join(labels[:end])), squeeze(labels[0])]
-    return [*names, squeeze("".join(labels))]
+    return (*names, squeeze("".join(labels)))
 
 
 def skeleton(text: str) -> str:
@@ -107,7 +109,7 @@ class Own:
         if outlet is not None and not _at_home(outlet, hosts):
             outlet = None
         if outlet is not None:
-            names += [squeeze(name) for name in (outlet.name, *outlet.aliases)]
+            names += _squeezed_names(outlet)
         kept = tuple(dict.fromkeys(name for name in names if len(name) > 1))
         return cls(words, catalogue, kept, outlet, frozenset(hosts), spelled)
 
@@ -183,6 +185,11 @@ class Own:
         if outlet.key == own.key:
             return True
         return outlet.is_agency and outlet.house is not None and outlet.house == own.house
+
+
+@lru_cache(maxsize=4096)
+def _squeezed_names(outlet: Outlet) -> tuple[str, ...]:
+    return tuple(squeeze(name) for name in (outlet.name, *outlet.aliases))
 
 
 def _forms(squeezed: str) -> set[str]:
