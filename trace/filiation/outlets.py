@@ -2,18 +2,19 @@
 
 import re
 import tomllib
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, cached_property, lru_cache
 from importlib.resources.abc import Traversable
-from itertools import combinations
+from itertools import combinations, zip_longest
 from typing import Any, Literal, NamedTuple, get_args
 from urllib.parse import unquote
 
 from filiation.errors import CatalogueError
-from filiation.fold import fold
+from filiation.fold import fold, folded
 from filiation.shelf import shelf
 
 __all__ = [
@@ -203,6 +204,7 @@ _AFTER = frozenset(
 
 _QUOTES = " \"'‹›「」『』《》〈〉<>|/\\*_.,;:!?·•-…©®™#~\n\r"  # folded: the rest has become these
 _BRACKETS = "()[]{}（）【】"
+_CLOSED = (")", "]", "）", "】")
 _BRACKET = re.compile(r"\s*[(\[（【][^()\[\]（）【】]{0,60}[)\]）】]\s*$")
 _POSSESSIVE = re.compile(r"'s\b|'$")
 _WORD = re.compile(r"[^\W_]+'?")
@@ -236,13 +238,18 @@ class _Reading(NamedTuple):
 
 def _readings(name: str) -> Iterator[_Reading]:
     """Yield the name as written, then with less and less of what stands around it."""
-    text = fold(name).text.strip(_QUOTES)
+    text = folded(name).strip(_QUOTES)
     yield _Reading(_compact(text), None, False)
-    while (shorter := _BRACKET.sub("", text).strip(_QUOTES)) != text and shorter:
+    while (
+        text.endswith(_CLOSED)
+        and (shorter := _BRACKET.sub("", text).strip(_QUOTES)) != text
+        and shorter
+    ):
         text = shorter
         yield _Reading(_compact(text), None, False)
     text = text.strip(_QUOTES + _BRACKETS)
-    text = _POSSESSIVE.sub("", text)
+    if "'" in text:
+        text = _POSSESSIVE.sub("", text)
     words = _WORD.findall(text)
     article: frozenset[str] | None = None
     told = False
@@ -406,6 +413,29 @@ class Catalogue:
             return Resolution(outlet, "domain")
         return self.by_name(name, context=context, language=language) if name else None
 
+    def may_begin(self, text: str) -> bool:
+        """Whether `text` may begin with a name that is known as it is spelt, and not by a domain.
+
+        A quick look at the first words; where it says no, `by_name` knows no beginning of `text`,
+        unless nearly.
+        """
+        spelt = folded(text)
+        if any(character in spelt for character in "'" + _BRACKETS):
+            return True  # by_name may take something off between the words
+        words = _WORD.findall(spelt)
+        for word, following in zip_longest(words, words[1:], fillvalue=""):
+            if word in self._claims or following in _AFTER:
+                return True
+            if following and self._begins(word + following):
+                return True
+            if word not in _LANGUAGES_OF and word not in _BEFORE:
+                return False
+        return False
+
+    def _begins(self, spelling: str) -> bool:
+        at = bisect_left(self._spellings, spelling)
+        return at < len(self._spellings) and self._spellings[at].startswith(spelling)
+
     def is_agency(self, name: str) -> bool:
         """Whether `name`, standing in a credit, is that of a news agency."""
         found = self.by_name(name, context=True)
@@ -424,7 +454,7 @@ class Catalogue:
         for reading in readings[:1] if address else readings:
             if (claim := self._claim(reading, context, language)) is not None:
                 return Resolution(claim.outlet, claim.how)
-        for match in _DOMAIN.finditer(name):
+        for match in _DOMAIN.finditer(name) if "." in name else ():
             if outlet := self.by_domain(match[0]):
                 return Resolution(outlet, "domain")
         return self._nearly(readings) if nearly and not address else None
@@ -498,6 +528,10 @@ class Catalogue:
                 if all(claim.outlet is not known.outlet for known in index[spelling]):
                     index[spelling].append(claim)
         return dict(index)
+
+    @cached_property
+    def _spellings(self) -> list[str]:
+        return sorted(self._claims)
 
     @cached_property
     def _misspellable(self) -> dict[str, Outlet]:

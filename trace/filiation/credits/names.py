@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Literal
 
 from filiation import dates
 from filiation.credits.lexicon import Lexicon, lexicon, lexicon_of
+from filiation.credits.needs import Index, needs
 from filiation.credits.own import Own, host_of, is_caseless, squeeze
 from filiation.fold import fold
 from filiation.languages import words_of
@@ -59,11 +60,17 @@ _ISSUE = re.compile(
 """The date of a printed issue before the paper's name."""
 _GLUED = re.compile(r"[.!?](?<=[^\W\d_]{2}[.!?])[.!?]*(?=[A-ZÀ-Þ][^\W\d_A-Z])")
 """A stop with no blank behind it, as texts lose them."""
+_DATED = re.compile(r"[\d〇一二²³¹¼½¾]|[^\x00-\u024f\u0300-\u06ff\u2010-\u203a]")
+"""A figure, or what may fold to one."""
 _GAP = re.compile(r"[|•\t]|\s{3,}")
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s?$")
 
 RUNS_ON = 6
 """From this many words on, what begins with a known outlet's name is that name and something else."""
+KNOWN_WORDS = 6
+"""Most words of a run that is looked up in the catalogue."""
+DATE_LENGTH = 80
+"""Characters within which a date has its first figure; the longest begin with a weekday and a month."""
 MAX_NAME_WORDS = 8
 """A longer run of capitalised words is a headline, not a name."""
 
@@ -121,6 +128,8 @@ class Namer:
             return self._of_genre(line, span[0], name)
         start += len(rest) - len(rest.lstrip(_EDGES))
         rest = line[start:end]
+        if self._is_plainly_none(rest):
+            return None
         address = self._address(rest)
         if address and address[0] == 0:
             return self._name(line, start, start + address[1])
@@ -148,6 +157,23 @@ class Namer:
         if found.nature == "person" or (found.outlet is not None and found.outlet.kind == "blog"):
             found = self._with_blog(line, span[0], found)
         return self._with_article(line, span[0], self._of_genre(line, span[0], found))
+
+    def _is_plainly_none(self, text: str) -> bool:
+        """Whether a run of a sentence surely begins with no name: with a small word, no address and no date.
+
+        Most runs that are asked for a name begin so, and everything else takes ten times as long.
+        """
+        words = text.split(None, KNOWN_WORDS)[:KNOWN_WORDS]
+        return (
+            bool(words)
+            and text[:1].islower()
+            and words[0].islower()
+            and "//" not in words[0]
+            and not any("." in word for word in words)
+            and text[:2] not in _small_beginnings(self.catalogue)
+            and not _DATED.search(text[:DATE_LENGTH])
+            and not _ISSUE.match(text)
+        )
 
     def _of_genre(self, line: str, begin: int, name: Name) -> Name:
         """Return the name as an outlet's if a word for outlets stands before it (`the newspaper X`)."""
@@ -357,13 +383,13 @@ class Namer:
 
     def _known_run(self, text: str) -> int:
         """Return the length of the longest run of words at the start that the catalogue knows."""
-        if (
-            text[:1].islower()
-            and "." not in text
-            and text[:2] not in _small_beginnings(self.catalogue)
+        if "." not in text and not (
+            text[:2] in _small_beginnings(self.catalogue)
+            if text[:1].islower()
+            else self.catalogue.may_begin(text)
         ):
             return 0
-        ends = [w.end() for w in list(_WORD.finditer(text))[:6]]
+        ends = [w.end() for w in islice(_WORD.finditer(text), KNOWN_WORDS)]
         for end in reversed(ends):
             run = text[:end].rstrip(_EDGES + ".!?")
             run = _POSSESSIVE.sub("", run)
@@ -507,13 +533,14 @@ class Namer:
             return "agency", None  # several agencies sign so (`APS`)
         if self._is_date(text):
             return "plain", None
-        if self.words.matcher("job").search(folded):
+        told = _telling_words(self.words, folded)
+        if "job" in told:
             return "person", None
-        if self.words.matcher("institution").search(folded):
+        if "institution" in told:
             return "institution", None
-        if self.words.matcher("agency").search(folded) and self._is_title(text):
+        if "agency" in told and self._is_title(text):
             return "agency", None
-        if self.words.matcher("outlet_words").search(folded):
+        if "outlet_words" in told:
             return "outlet", None
         if is_caseless(text):
             return ("proper" if len(text) <= 40 else "plain"), None
@@ -611,6 +638,27 @@ def _small_names(catalogue: Catalogue) -> frozenset[str]:
 def _small_beginnings(catalogue: Catalogue) -> frozenset[str]:
     """Return the first two characters of those names."""
     return frozenset(name[:2] for name in _small_names(catalogue))
+
+
+_TELLING = ("job", "institution", "agency", "outlet_words")
+"""Lists of words that tell what a name is that nobody knows."""
+
+
+@lru_cache(maxsize=64)
+def _telling(words: str) -> Index:
+    found = lexicon(None if words == "*" else words)
+    return Index(needs(found.matcher(name).pattern).groups for name in _TELLING)
+
+
+def _telling_words(words: Lexicon, folded: str) -> list[str]:
+    """Return the lists of which a folded name holds a word."""
+    index = _telling(words.language)
+    held = index.held((folded,))[0]
+    return [
+        name
+        for name, needed in zip(_TELLING, index.needed, strict=True)
+        if needed & held == needed and words.matcher(name).search(folded)
+    ]
 
 
 @lru_cache(maxsize=64)

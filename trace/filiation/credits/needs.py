@@ -61,12 +61,21 @@ def needs(expression: str) -> Needs:
     walk.over(parsed.data, follow=False)
     walk.end(whole=False)
     begins = parsed.data[:1] == [(op.AT, op.AT_BEGINNING)]
-    return Needs(tuple(dict.fromkeys(walk.groups)), begins)
+    groups = dict.fromkeys(walk.groups)
+    # Letters within words are searched for one after the other: only where nothing else is needed.
+    quick = [group for group in groups if not any(map(_is_within_words, group.strings))]
+    return Needs(tuple(quick or groups), begins)
 
 
-def any_of(strings: Iterable[str]) -> re.Pattern[str]:
-    """Return a pattern that finds any of a group's strings."""
-    return re.compile("|".join(r"\d" if s == FIGURE else re.escape(s) for s in sorted(strings)))
+def _is_within_words(string: str) -> bool:
+    return string.isascii() and string.isalnum() and string != FIGURE
+
+
+def any_of(signs: Iterable[str]) -> re.Pattern[str]:
+    """Return a pattern that finds any of a group's signs, each a character."""
+    return re.compile(
+        "[" + "".join(r"\d" if sign == FIGURE else re.escape(sign) for sign in signs) + "]"
+    )
 
 
 class _Walk:

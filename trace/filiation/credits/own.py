@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from anyascii import anyascii
 from rapidfuzz import fuzz
@@ -41,7 +42,8 @@ def host_of(address: str) -> str:
     return host if "." in host and " " not in host else ""
 
 
-def _host_names(host: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def _host_names(host: str) -> tuple[str, ...]:
     """Return the names that a host spells: its registered label, alone and with what stands before."""
     labels = [label for label in host.split(":")[0].split(".") if label not in ("www", "m", "amp")]
     end = len(labels) - 1
@@ -50,7 +52,7 @@ def _host_names(host: str) -> list[str]:
     names = [squeeze(labels[end - 1])] if end else []
     if end > 1:
         names += [squeeze("".join(labels[:end])), squeeze(labels[0])]
-    return [*names, squeeze("".join(labels))]
+    return (*names, squeeze("".join(labels)))
 
 
 def skeleton(text: str) -> str:
@@ -60,7 +62,11 @@ def skeleton(text: str) -> str:
 
 def squeeze(text: str) -> str:
     """Return the letters and digits of `text` in Latin script, lower case, nothing between."""
-    return re.sub(r"[^a-z0-9]", "", anyascii(text).lower())
+    latin = text if text.isascii() else anyascii(text)
+    return _NOT_SQUEEZED.sub("", latin.lower())
+
+
+_NOT_SQUEEZED = re.compile(r"[^a-z0-9]+")
 
 
 _CASELESS = re.compile(
@@ -103,19 +109,19 @@ class Own:
         if outlet is not None and not _at_home(outlet, hosts):
             outlet = None
         if outlet is not None:
-            names += [squeeze(name) for name in (outlet.name, *outlet.aliases)]
+            names += _squeezed_names(outlet)
         kept = tuple(dict.fromkeys(name for name in names if len(name) > 1))
         return cls(words, catalogue, kept, outlet, frozenset(hosts), spelled)
 
     def has_name(self, text: str, outlet: Outlet | None = None) -> bool:
         """Whether a name is the page's own outlet's."""
-        if self._is_sister(text):
+        squeezed = squeeze(text)
+        if self._is_sister(text, squeezed):
             return False
         if outlet is not None and self._same_house(outlet):
             return True
         if outlet is None and "newsletter" in fold(text).text and len(text.split()) <= 3:
             return True  # a newsletter that nobody knows is the page's own
-        squeezed = squeeze(text)
         if not squeezed:
             return False
         forms = _forms(squeezed)
@@ -154,12 +160,11 @@ class Own:
             or (not self.hosts and any(name in self.names for name in names))
         )
 
-    def _is_sister(self, text: str) -> bool:
+    def _is_sister(self, text: str, squeezed: str) -> bool:
         """Whether a name is the page's own with a word more (`WIRED UK`, `KOPP Exklusiv`): another title.
 
         A word that any outlet may add to its name (`News`, `Network`) makes no other title.
         """
-        squeezed = squeeze(text)
         for own in self.spelled:
             if len(own) < 4 or not squeezed.startswith(own) or squeezed == own:
                 continue
@@ -180,6 +185,11 @@ class Own:
         if outlet.key == own.key:
             return True
         return outlet.is_agency and outlet.house is not None and outlet.house == own.house
+
+
+@lru_cache(maxsize=4096)
+def _squeezed_names(outlet: Outlet) -> tuple[str, ...]:
+    return tuple(squeeze(name) for name in (outlet.name, *outlet.aliases))
 
 
 def _forms(squeezed: str) -> set[str]:

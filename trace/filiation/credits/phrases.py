@@ -226,6 +226,8 @@ def _acceptable(seen: Sighting, outlet: Name | None) -> bool:
     """Whether a phrase stands with the outlet (or none) that its slot holds."""
     phrase, page, line = seen.phrase, seen.page, seen.line.text
     if outlet is None:
+        if phrase.known:
+            return False
         start, end = seen.slots("outlet")[0]
         if dates.find(line[start : start + 30], page.article.language) or _is_number(
             line[start:end]
@@ -234,7 +236,6 @@ def _acceptable(seen: Sighting, outlet: Name | None) -> bool:
         near = line[seen.origin(0)[0] :][:160]
         return (
             bool(phrase.nameless or seen.link(start))
-            and not phrase.known
             and not _names_own(page, near)
         )
     before = fold(line[max(seen.origin(0)[0], outlet.start - 30) : outlet.start]).text

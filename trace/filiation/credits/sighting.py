@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from filiation import dates
 from filiation.credits.lexicon import Phrase
@@ -36,11 +37,8 @@ class Sighting:
 
     def slots(self, kind: str) -> list[Span]:
         """Return where the slots of a kind stand in the line, those that were filled."""
-        return [
-            self.origin(name)
-            for name, value in self.match.groupdict().items()
-            if value is not None and name.rstrip("0123456789") == kind
-        ]
+        names = _slots(self.phrase.expression).get(kind, ())
+        return [self.origin(name) for name in names if self.match.start(name) >= 0]
 
     def names(self, kind: str) -> list[Name]:
         """Return the names in the slots of a kind.
@@ -137,6 +135,16 @@ def as_linked(line: Line, name: Name, namer: Namer) -> Name:
                 whole.outlet or name.outlet,
             )
     return name
+
+
+@cache
+def _slots(expression: str) -> dict[str, tuple[str, ...]]:
+    """Return the groups of a pattern that are slots, by their kind."""
+    kinds: dict[str, tuple[str, ...]] = {}
+    for name in re.compile(expression).groupindex:
+        kind = name.rstrip("0123456789")
+        kinds[kind] = (*kinds.get(kind, ()), name)
+    return kinds
 
 
 PUBLISHING = ("known", "agency", "domain", "outlet")

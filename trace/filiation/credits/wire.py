@@ -102,7 +102,11 @@ class _Shape:
     @classmethod
     def of(cls, rule: str, pattern: re.Pattern[str]) -> "_Shape":
         needed = needs(pattern.pattern)
-        signs = tuple(any_of(group.strings) for group in needed.groups if not group.words)
+        signs = tuple(
+            any_of(group.strings)
+            for group in needed.groups
+            if not group.words and all(len(string) == 1 for string in group.strings)
+        )
         return cls(rule, pattern, signs, needed.begins)
 
     def found(self, text: str) -> Iterable[re.Match[str]]:
