@@ -9,11 +9,11 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import permutations
 from typing import TYPE_CHECKING
 
-from filiation.audit.reuse import in_runs, runs_of
+from filiation.audit.reuse import in_doubt, in_runs, runs_of
 from filiation.library import Library
+from filiation.match import Comparer
 from filiation.values import Article, Match, Passage, Span
 
 if TYPE_CHECKING:
@@ -47,8 +47,8 @@ class Found:
     match: Match
     strong: bool
     """Whether it makes them versions of one text."""
-    run_words: int
-    """Words in runs of five words and more that both have."""
+    run_words: int | None
+    """Words in runs of five words and more that both have, where that decides whether it is reuse."""
 
 
 def aligned(
@@ -68,7 +68,7 @@ def aligned(
     import numpy as np
 
     known, kept = _kept(library, pairs, keys)
-    fresh = np.flatnonzero(~known)
+    fresh = _by_story(pairs, np.flatnonzero(~known))
     found: dict[int, bytes | None] = {}
     told = progress or _unheard
     told(len(pairs) - len(fresh), len(pairs))
@@ -98,6 +98,25 @@ def aligned(
         shared = kept.get(row) if known[row] else found.get(row)
         if shared is not None:
             yield row, _unpacked(shared, *names.of(pairs[row]))
+
+
+def _by_story(pairs: "NDArray[np.int64]", rows: "NDArray[np.int64]") -> "NDArray[np.int64]":
+    """Return the rows with those together whose articles are: each is then made ready once."""
+    import numpy as np
+
+    heads: dict[int, int] = {}
+
+    def head(one: int) -> int:
+        while (above := heads.setdefault(one, one)) != one:
+            heads[one] = heads.get(above, above)
+            one = above
+        return one
+
+    for a, b in pairs[rows].tolist():
+        low, high = sorted((head(a), head(b)))
+        heads[high] = low
+    story = np.array([head(a) for a in pairs[rows, 0].tolist()], np.int64)
+    return rows[np.argsort(story, kind="stable")]
 
 
 def _unheard(_done: int, _all: int) -> None:
@@ -211,9 +230,10 @@ class _Aligner:
         self._path = path
         self._house = house
         self._library: Library | None = None
+        self._comparer: Comparer | None = None
         self._articles: dict[int, Article] = {}
         self._runs: dict[int, tuple[list[int], frozenset[int]]] = {}
-        """The runs of five words of each of them, in their order and as a set."""
+        """The runs of five words of some of them, in their order and as a set."""
 
     def __getstate__(self) -> tuple[str, House]:
         return self._path, self._house
@@ -223,46 +243,48 @@ class _Aligner:
 
     def __call__(self, pairs: "NDArray[np.int64]") -> list[bytes | None]:
         """Return what the two of each row share, packed; None where it is nothing."""
-        from filiation.match import compare
         from filiation.stemma.verdicts import are_versions
 
-        self._fetch(pairs)
+        if self._library is None or self._comparer is None:
+            self._library, self._comparer = Library.open(self._path), Comparer()
+        self._fetch(self._library, pairs)
         found: list[bytes | None] = []
         for one, other in pairs.tolist():
             a, b = self._articles[one], self._articles[other]
-            match = compare(a, b)
+            match = self._comparer.compare(a, b)
             if not match.passages:
                 found.append(None)
                 continue
-            run_words = min(
-                in_runs(runs, shared)
-                for (runs, _), (_, shared) in permutations((self._runs[one], self._runs[other]))
-            )
+            run_words = self._run_words(self._comparer, one, other) if in_doubt(match) else None
             found.append(_packed(Found(match, are_versions(match, a, b), run_words)))
         return found
 
-    def _fetch(self, pairs: "NDArray[np.int64]") -> None:
+    def _run_words(self, comparer: Comparer, one: int, other: int) -> int:
+        for number in (one, other):
+            if number not in self._runs:
+                runs = runs_of(comparer.words(self._articles[number]).folded)
+                self._runs[number] = runs, frozenset(runs)
+        (mine, mine_set), (theirs, their_set) = self._runs[one], self._runs[other]
+        return min(in_runs(mine, their_set), in_runs(theirs, mine_set))
+
+    def _fetch(self, library: Library, pairs: "NDArray[np.int64]") -> None:
         """Have the articles of these pairs at hand."""
         import numpy as np
-
-        from filiation.match.words import own_words
 
         asked = np.unique(pairs).tolist()
         if len(self._articles) + len(asked) > KEPT:
             self._articles = {n: self._articles[n] for n in asked if n in self._articles}
-            self._runs = {n: self._runs[n] for n in self._articles}
+            self._runs = {n: self._runs[n] for n in self._articles if n in self._runs}
         missing = [number for number in asked if number not in self._articles]
         if not missing:
             return
-        if self._library is None:
-            self._library = Library.open(self._path)
         homes: dict[int, str] = dict(
-            self._library.connection.execute(
+            library.connection.execute(
                 "SELECT number, home FROM article WHERE number IN (SELECT value FROM json_each(?))",
                 (json.dumps(missing),),
             )
         )
-        for number, (text, aside, language) in self._library.texts(missing).items():
+        for number, (text, aside, language) in library.texts(missing).items():
             said = self._house.get(homes.get(number) or "")
             self._articles[number] = Article(
                 id=str(number),
@@ -271,8 +293,6 @@ class _Aligner:
                 aside=(*aside, *house_spans(text, aside, said)) if said else aside,
                 language=language,
             )
-            runs = runs_of(own_words(text, self._articles[number].aside).folded)
-            self._runs[number] = runs, frozenset(runs)
 
 
 def house_spans(text: str, aside: tuple[Span, ...], said: frozenset[int]) -> tuple[Span, ...]:

@@ -7,7 +7,7 @@ from math import isnan
 
 from filiation.values import Match
 
-__all__ = ["RUN", "in_runs", "is_reuse", "runs_of"]
+__all__ = ["RUN", "in_doubt", "in_runs", "is_reuse", "runs_of"]
 
 LEAST_SCORE = 0.5
 """Score from which a match is likelier reuse than not."""
@@ -24,14 +24,20 @@ CLOSE = 0.8
 hardly any. Planted ones have 0.83 and more, formulas 0.75 at most."""
 
 
-def is_reuse(match: Match, run_words: int, surprise: float) -> bool:
+def in_doubt(match: Match) -> bool:
+    """Whether the words in runs decide; else the score alone does."""
+    return match.same_language and (match.score < LEAST_SCORE or match.similarity < CLOSE)
+
+
+def is_reuse(match: Match, run_words: int | None, surprise: float) -> bool:
     """Whether a match is reuse.
 
-    `run_words` is the number of words in runs of five words and more that both texts have, `surprise`
-    the bits that the shared words say beyond formulas, nan where that is not known.
+    `run_words` is the number of words in runs of five words and more that both texts have, where it
+    is `in_doubt`; `surprise` the bits that the shared words say beyond formulas, nan where that is
+    not known.
     """
     likely = match.score >= LEAST_SCORE
-    if not match.same_language or (likely and match.similarity >= CLOSE):
+    if run_words is None:
         return likely
     return run_words >= RUN_WORDS and (likely or isnan(surprise) or surprise >= LEAST_SURPRISE)
 

@@ -234,10 +234,7 @@ def _acceptable(seen: Sighting, outlet: Name | None) -> bool:
         ):
             return False  # `first published on 12 March`: its own history
         near = line[seen.origin(0)[0] :][:160]
-        return (
-            bool(phrase.nameless or seen.link(start))
-            and not _names_own(page, near)
-        )
+        return bool(phrase.nameless or seen.link(start)) and not _names_own(page, near)
     before = fold(line[max(seen.origin(0)[0], outlet.start - 30) : outlet.start]).text
     if _is_house_organ(page, before):
         return False  # `in our newsletter The Week`

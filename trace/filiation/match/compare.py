@@ -50,6 +50,10 @@ class Comparer:
             return mirrored(self._compared(b, a))
         return self._compared(a, b)
 
+    def words(self, article: Article) -> Words:
+        """Return the words of an article, those set aside left out."""
+        return self._words.of(article)
+
     def _compared(self, a: Article, b: Article) -> Match:
         words_a, words_b = self._words.of(a), self._words.of(b)
         match = _same_language(a, b, words_a, words_b)

@@ -73,8 +73,14 @@ def own_words(text: str, aside: Iterable[Span] = ()) -> Words:
     starts, ends = folding.origins(edges[:-1:2], edges[1::2])
     borders = merged(aside, len(text))
     sections = [0] * len(folded)
-    if borders or any(map(gt, ends, islice(starts, 1, None))):
-        kept, sections = _outside(borders, starts, ends)
+    overlap = any(map(gt, ends, islice(starts, 1, None)))
+    if borders or overlap:
+        if overlap:
+            # One character may fold to several words ("½" to "1" and "2"): the first stands for it.
+            kept = _first(starts, ends)
+            folded = [folded[n] for n in kept]
+            starts, ends = [starts[n] for n in kept], [ends[n] for n in kept]
+        kept, sections = _outside(borders, len(text), starts, ends)
         folded = [folded[n] for n in kept]
         starts, ends = [starts[n] for n in kept], [ends[n] for n in kept]
     quoted = bytearray(len(folded))
@@ -89,26 +95,29 @@ def own_words(text: str, aside: Iterable[Span] = ()) -> Words:
     return Words(folded, starts, ends, sections, unspaced, quoted, Places(folded))
 
 
+def _first(starts: Sequence[int], ends: Sequence[int]) -> list[int]:
+    """Return which words start where the one before has ended."""
+    kept: list[int] = []
+    last = 0
+    for n, start in enumerate(starts):
+        if start >= last:
+            kept.append(n)
+            last = ends[n]
+    return kept
+
+
 def _outside(
-    borders: Sequence[Span], starts: Sequence[int], ends: Sequence[int]
+    borders: Sequence[Span], length: int, starts: Sequence[int], ends: Sequence[int]
 ) -> tuple[list[int], list[int]]:
     """Return which words lie outside the runs set aside, and the section each stands in."""
-    border_starts = [start for start, _ in borders]
     kept: list[int] = []
     sections: list[int] = []
-    last = 0
-    for n, (start, end) in enumerate(zip(starts, ends, strict=True)):
-        # One character may fold to several words ("½" to "1" and "2"): the first stands for it.
-        if start < last:
-            continue
-        section = bisect_right(border_starts, start)
-        if section and borders[section - 1][1] > start:
-            continue
-        if section < len(borders) and borders[section][0] < end:
-            continue
-        kept.append(n)
-        sections.append(section)
-        last = end
+    after = 0
+    for section, (border, beyond) in enumerate((*borders, (length, length))):
+        within = range(bisect_left(starts, after), bisect_right(ends, border))
+        kept += within
+        sections += [section] * len(within)
+        after = beyond
     return kept, sections
 
 
