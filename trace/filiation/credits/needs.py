@@ -48,6 +48,15 @@ class Needs(NamedTuple):
     begins: bool
     """Whether it matches at the beginning of a text alone."""
 
+    @property
+    def signs(self) -> list[frozenset[str]]:
+        """Those groups that are single characters."""
+        return [
+            group.strings
+            for group in self.groups
+            if not group.words and all(len(string) == 1 for string in group.strings)
+        ]
+
 
 def needs(expression: str) -> Needs:
     """Return what a regular expression needs of a text to match in it.
@@ -71,10 +80,10 @@ def _is_within_words(string: str) -> bool:
     return string.isascii() and string.isalnum() and string != FIGURE
 
 
-def any_of(signs: Iterable[str]) -> re.Pattern[str]:
-    """Return a pattern that finds any of a group's signs, each a character."""
-    return re.compile(
-        "[" + "".join(r"\d" if sign == FIGURE else re.escape(sign) for sign in signs) + "]"
+def any_of(signs: Iterable[str]) -> str:
+    """Return the expression of a set of characters that holds a group's signs."""
+    return (
+        "[" + "".join(r"\d" if sign == FIGURE else re.escape(sign) for sign in sorted(signs)) + "]"
     )
 
 

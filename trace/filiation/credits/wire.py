@@ -6,7 +6,7 @@ that is the catalogue's knowledge: only a known agency, or a word for agencies, 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -95,38 +95,54 @@ class _Shape:
 
     rule: str
     pattern: re.Pattern[str]
-    signs: tuple[re.Pattern[str], ...]
+    signs: frozenset[str]
+    """Sets of characters of which a text must hold one each."""
     begins: bool
     """Whether it stands at the beginning of a line alone."""
 
     @classmethod
     def of(cls, rule: str, pattern: re.Pattern[str]) -> "_Shape":
         needed = needs(pattern.pattern)
-        signs = tuple(
-            any_of(group.strings)
-            for group in needed.groups
-            if not group.words and all(len(string) == 1 for string in group.strings)
-        )
-        return cls(rule, pattern, signs, needed.begins)
+        return cls(rule, pattern, frozenset(map(any_of, needed.signs)), needed.begins)
 
     def found(self, text: str) -> Iterable[re.Match[str]]:
         """Return where it stands in a text, in order and not overlapping."""
-        if not all(sign.search(text) for sign in self.signs):
-            return ()
         if self.begins:
             match = self.pattern.match(text)
             return () if match is None else (match,)
         return self.pattern.finditer(text)
 
 
-@cache
-def _heads() -> tuple[_Shape, ...]:
-    return tuple(_Shape.of(*shape) for shape in _HEAD.items())
+@dataclass(frozen=True, slots=True)
+class _Shapes:
+    """Shapes in the order in which they are tried."""
+
+    shapes: tuple[_Shape, ...]
+    signs: tuple[tuple[str, re.Pattern[str]], ...]
+    """All that any of them needs."""
+
+    @classmethod
+    def of(cls, patterns: Mapping[str, re.Pattern[str]]) -> "_Shapes":
+        shapes = tuple(_Shape.of(*row) for row in patterns.items())
+        signs = sorted(frozenset().union(*(shape.signs for shape in shapes)))
+        return cls(shapes, tuple((sign, re.compile(sign)) for sign in signs))
+
+    def found(self, text: str) -> Iterator[tuple[str, Iterable[re.Match[str]]]]:
+        """Yield the shapes that may stand in a text by name, and where each does."""
+        absent = {sign for sign, pattern in self.signs if not pattern.search(text)}
+        for shape in self.shapes:
+            if shape.signs.isdisjoint(absent):
+                yield shape.rule, shape.found(text)
 
 
 @cache
-def _tails() -> tuple[_Shape, ...]:
-    return tuple(_Shape.of(*shape) for shape in _TAIL.items())
+def _heads() -> _Shapes:
+    return _Shapes.of(_HEAD)
+
+
+@cache
+def _tails() -> _Shapes:
+    return _Shapes.of(_TAIL)
 
 
 def wire_findings(page: Page) -> Iterator[Finding]:
@@ -201,23 +217,21 @@ def _exact(page: Page, text: str) -> bool:
 
 def _head(page: Page, index: int) -> Finding | None:
     text = page.lines[index].text[:OPENING]
-    for shape in _heads():
-        rule = shape.rule
-        for match in shape.found(text):
-            name = _agency(page, match["name"])
-            if name is None or page.lexicon.matcher("photo").search(fold(match[0][-60:]).text):
-                continue
-            if "place" in match.re.groupindex and not _is_place(page, match["place"]):
-                continue
-            if (
-                rule == "dateline-dash"
-                and "/" in match[0]
-                and page.namer.name(match["place"]).nature == "person"
-            ):
-                continue  # a photographer and his agency
-            if rule.startswith("dateline") and not _opens(page, index, match.end()):
-                continue
-            return _made(page, index, f"und.wire.{rule}", name, 0.9, match.span())
+    for rule, match in ((r, match) for r, found in _heads().found(text) for match in found):
+        name = _agency(page, match["name"])
+        if name is None or page.lexicon.matcher("photo").search(fold(match[0][-60:]).text):
+            continue
+        if "place" in match.re.groupindex and not _is_place(page, match["place"]):
+            continue
+        if (
+            rule == "dateline-dash"
+            and "/" in match[0]
+            and page.namer.name(match["place"]).nature == "person"
+        ):
+            continue  # a photographer and his agency
+        if rule.startswith("dateline") and not _opens(page, index, match.end()):
+            continue
+        return _made(page, index, f"und.wire.{rule}", name, 0.9, match.span())
     return None
 
 
@@ -255,10 +269,9 @@ def _is_place(page: Page, text: str) -> bool:
 def _tail(page: Page, index: int) -> Finding | None:
     text = page.lines[index].text
     end = text[-CLOSING:]
-    for shape in _tails():
-        rule = shape.rule
-        match = next(iter(shape.found(end)), None)
-        if not match:
+    for rule, found in _tails().found(end):
+        match = next(iter(found), None)
+        if match is None:
             continue
         before = end[: match.start()].rstrip(" -–—*")
         if rule == "signature" and before and not re.search(r"[.!?…»”\"'’)。؟*]$", before):
