@@ -14,7 +14,7 @@ Every phrase carries examples that must match and counterexamples that must not;
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, cast
 
@@ -70,7 +70,7 @@ class Phrase:
     expression: str
     """Its regular expression."""
     strength: float
-    needs: Needs = field(default_factory=lambda: Needs((), False))
+    needs: Needs
     """What a line must hold for it to be found there."""
     label: bool = False
     """Whether it is a label (`Source:`) whose value is the rest of its line, or the next one."""

@@ -32,8 +32,8 @@ FIGURE = "0"
 """Among strings, any figure."""
 
 SHORTEST_STRING = 3
-"""Fewest letters of a run within words that is worth looking for; of signs, and in scripts that write
-no blanks between words, one is enough."""
+"""Fewest letters of a run within words that is worth looking for; of signs, and in scripts that
+write no blanks between words, one is enough."""
 START = 4
 """Characters of a word that tell at once whether anything needs it."""
 SHORTEST_START = 3
@@ -64,7 +64,7 @@ def needs(expression: str) -> Needs:
     A word is a run of letters and figures here. Raises `re.error` for what is no expression.
     """
     parsed = parser.parse(expression)
-    if parsed.state.flags & (re.IGNORECASE | re.MULTILINE):
+    if parsed.state.flags & (re.IGNORECASE | re.MULTILINE | re.ASCII):
         return Needs((), False)
     walk = _Walk(outside=False)
     walk.over(parsed.data, follow=False)
@@ -150,7 +150,7 @@ class _Walk:
             )
 
     def _repeat(self, most: int, nodes: Sequence[_Node]) -> None:
-        """Walk over what comes once or oftener: the first time is needed, the last is what ends it."""
+        """Walk over what comes once or oftener: the first time is needed, the last ends it."""
         self.over(nodes, follow=False)
         if most != 1:
             self.end(whole=False)

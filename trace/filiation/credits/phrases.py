@@ -13,6 +13,7 @@ from filiation.credits.labels import (
 )
 from filiation.credits.lexicon import Phrase
 from filiation.credits.names import Name
+from filiation.credits.needs import needs
 from filiation.credits.own import squeeze
 from filiation.credits.page import STANDFIRST, UNBLOCKED, Finding, Page
 from filiation.credits.sighting import PUBLISHING, Sighting, address_of, joined, made
@@ -60,7 +61,12 @@ def _bare_outlets(page: Page) -> Iterator[Finding]:
 
 
 BARE = Phrase(
-    id="und.bare-outlet", role="source", kind="republication", expression="", strength=0.6
+    id="und.bare-outlet",
+    role="source",
+    kind="republication",
+    expression="",
+    needs=needs(""),
+    strength=0.6,
 )
 
 

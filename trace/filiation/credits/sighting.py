@@ -53,7 +53,7 @@ class Sighting:
             bounded = is_caseless(text[start:end]) or text[end : end + 1] in tuple(
                 ")]}|/'’»”，。；）》」』"
             )
-            stop = end if bounded else max(end, min(len(text), start + REACH))
+            stop = end if bounded else max(end, min(len(text), start + NAMES_WITHIN))
             names = self.page.namer.all(text, (start, stop))
             if len(names) == 1 and not text[end:].strip(" .*_|)]"):
                 names = [self.page.namer.whole(text, names[0], end)]
@@ -64,7 +64,7 @@ class Sighting:
         """Whether a person can be among the names in the slots of a kind; asked before they are read."""
         text = self.line.text
         return any(
-            self.page.namer.may_name_person(text[: max(end, start + REACH)])
+            self.page.namer.may_name_person(text[: max(end, start + NAMES_WITHIN)])
             for start, end in self.slots(kind)
         )
 
@@ -113,7 +113,7 @@ class Sighting:
         return start, end
 
 
-REACH = 160
+NAMES_WITHIN = 160
 """How far behind the beginning of a slot the names in it may go, in characters."""
 
 LINKED_NAME = 6
