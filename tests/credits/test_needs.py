@@ -143,7 +143,7 @@ def unfiltered(monkeypatch: pytest.MonkeyPatch) -> None:
 LINES = [
     "By Jane Roe, The Guardian, 3 May 2010",
     "Jane Roe, correspondent, Le Monde",
-    "Correspondent in rome, Reuters",
+    "Staff writer, CNN",
     "the mayor said on monday, reuters reported, that Editor Jane Roe, CNN, left",
     "PARIS (AFP) - {body}",
     "Berlin (dpa). {body}",
