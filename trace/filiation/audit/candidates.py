@@ -31,7 +31,7 @@ from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from filiation.audit.decide import LEAST_SURPRISE as REUSE
+from filiation.audit.reuse import LEAST_SURPRISE as REUSE
 from filiation.match.fingerprints import BITS, MOST_GRAMS, PLACES, distinct
 from filiation.match.screen import BLOCK, BLOCKS, RUN_WORDS, Diagonals, in_step, run_words
 
@@ -148,7 +148,8 @@ class Candidates:
     b: "Numbers"
     """Numbers of the later one."""
     bits: "NDArray[np.float64]"
-    """Bits that the pair shares: what its grams say, the rarer the more."""
+    """Bits that the pair shares: what its grams say, the rarer the more. Where only some of them are
+    kept, what all are likely to say."""
     surprise: "NDArray[np.float64]"
     """Of these, what is more than formulas say."""
     joined: int
@@ -359,18 +360,22 @@ class _Join(AbstractContextManager["_Join"]):
             rows["tail"].astype(np.int64),
             rows["blocks"].astype(np.int64),
         )
-        shared, surprise = rows["bits"][fresh], rows["surprise"][fresh]
+        # Of a long text some grams are kept; so many more are shared.
         visible = np.minimum(self._visible[a], self._visible[b])
+        shared = rows["bits"][fresh] / visible
+        surprise = rows["surprise"][fresh] / visible
+        own = np.minimum(self._bits[a] / self._visible[a], self._bits[b] / self._visible[b])
         # What the last rule will ask for, as far as it can be told from here.
         kept = (run_words(found, visible) >= RUN_WORDS) & (surprise >= 1000 * REUSE)
         kept |= (surprise >= SURPRISING * shared) & in_step(
             found, np.minimum(self._words[a], self._words[b])
         )
-        kept |= shared >= LEAST_SHARE * np.minimum(self._bits[a], self._bits[b])
+        kept |= shared >= LEAST_SHARE * own
         twins = self._twins()
+        later = twins % MOST_ARTICLES
         key = np.concatenate((pairs[kept], twins))
-        bits = np.concatenate((shared[kept], self._bits[twins % MOST_ARTICLES]))
-        surprise = np.concatenate((surprise[kept], self._surprise[twins % MOST_ARTICLES]))
+        bits = np.concatenate((shared[kept], self._bits[later] / self._visible[later]))
+        surprise = np.concatenate((surprise[kept], self._surprise[later] / self._visible[later]))
         # Of a pair that is met twice the greater sums stand: not all its grams may be paired.
         order = np.lexsort((-bits, key))
         key = key[order]

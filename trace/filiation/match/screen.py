@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from filiation.match.fingerprints import Hashes, Places
+    from filiation.match.fingerprints import Places
 
-__all__ = ["BLOCK", "BLOCKS", "RUN_WORDS", "Diagonals", "in_step", "run_words", "words_in_runs"]
+__all__ = ["BLOCK", "BLOCKS", "RUN_WORDS", "Diagonals", "in_step", "run_words"]
 
 LEAST_RUN = 2
 """Grams in a row that make a run: five words."""
@@ -62,15 +62,18 @@ class Diagonals:
 
 
 def run_words(found: Diagonals, visible: "NDArray[np.float64]") -> "NDArray[np.float64]":
-    """Return about how many words of each pair stand in shared runs of five words and more.
+    """Return how many words of each pair stand in shared runs of five words and more.
 
-    `visible` is the share of the grams of each pair that is kept: of long texts only some are, and
-    so many more are taken to be there, as far as there is room between the first and the last.
+    `visible` is the share of the grams of each pair that is kept. Where some are not, so many more
+    are taken to be there as well may be: by two standard deviations, but no more than have room
+    between the first and the last and a little beyond.
     """
     import numpy as np
 
-    grams = found.grams / visible[found.pair]
-    grams = np.minimum(grams, found.tail - found.head + 1)
+    share = visible[found.pair]
+    hidden = 1 / share - 1
+    grams = (found.grams + 2 * np.sqrt(found.grams * (1 - share))) / share
+    grams = np.minimum(grams, found.tail - found.head + 1 + 3 * hidden)
     words = np.where(found.grams >= LEAST_RUN, grams + GRAM - 1, 0.0)
     return np.bincount(found.pair, weights=words, minlength=len(visible)).astype(np.float64)
 
@@ -106,42 +109,3 @@ def _bits(numbers: "Places") -> "Places":
     single = np.unpackbits(np.ascontiguousarray(numbers).view(np.uint8).reshape(-1, 8), axis=1)
     bits: Places = single.sum(axis=1, dtype=np.int64)
     return bits
-
-
-def words_in_runs(one: "Hashes", other: "Hashes") -> int:
-    """Return how many words stand in runs of five words that both texts have; of the smaller number.
-
-    The texts are given as the hashes of their words (`fingerprints.hashed_words`).
-    """
-    import numpy as np
-
-    runs = [_runs(words) for words in (one, other)]
-    counts = []
-    for mine, theirs in (runs, runs[::-1]):
-        if not len(mine) or not len(theirs):
-            return 0
-        ordered = np.sort(theirs)
-        places = np.searchsorted(ordered, mine)
-        places[places == len(ordered)] = 0
-        shared = np.zeros(len(mine) + RUN - 1, bool)
-        first = np.flatnonzero(ordered[places] == mine)
-        for k in range(RUN):
-            shared[first + k] = True
-        counts.append(int(shared.sum()))
-    return min(counts)
-
-
-RUN = 5
-"""Words in a run that `words_in_runs` counts."""
-
-
-def _runs(words: "Hashes") -> "Hashes":
-    import numpy as np
-
-    count = max(0, len(words) - RUN + 1)
-    runs = np.zeros(count, np.uint64)
-    for k in range(RUN):
-        runs *= np.uint64(0x9E3779B97F4A7C15)
-        runs += words[k : count + k]
-        runs ^= runs >> np.uint64(31)
-    return runs
