@@ -47,9 +47,12 @@ def test_shuffled_paragraphs_add_up() -> None:
     assert words(1.0, *rows) == 30
 
 
-def test_of_a_long_text_what_is_not_kept_is_taken_to_be_there_where_there_is_room() -> None:
-    assert words(0.25, (0, 7, [100, 104, 109, 116])) == 19
-    assert words(0.25, (0, 7, [100, 101])) == 5
+def test_of_a_long_text_what_may_be_hidden_is_counted_as_far_as_there_is_room() -> None:
+    """One gram in four is kept: four may be thirty, but 17 stand between them and 9 around them."""
+    assert words(0.25, (0, 7, [100, 104, 109, 116])) == 17 + 9 + 3
+    assert words(0.25, (0, 7, [100, 101])) == 2 + 9 + 3
+    assert words(0.25, (0, 7, [100, 180])) == pytest.approx((2 + 2 * 1.5**0.5) * 4 + 3)
+    assert words(0.25, (0, 7, [100])) == 0
 
 
 def test_pairs_are_kept_apart() -> None:
