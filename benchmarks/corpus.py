@@ -138,7 +138,8 @@ def corpus(number: int, planted: float = PLANTED) -> Iterator[tuple[Row, Row | N
         while due >= 1 and len(earlier) > 1 and count < number - own:
             due -= 1
             kind = KINDS[count % len(KINDS)]
-            source, host = chosen.sample(earlier, 2)
+            source = chosen.choice(earlier)
+            host = chosen.choice([r for r in earlier if r["language"] == source["language"]])
             name = f"planted{count}"
             copy = {
                 "id": name,

@@ -49,9 +49,12 @@ way, or of which another number is kept, cannot be compared."""
 GRAM = 4
 """Words in a run. 4-grams at 30 bits: recall 1.000 with 4,591 candidates, trigrams 1.000 with 9,634."""
 MOST_GRAMS = 768
-"""Gram hashes kept of a text, the smallest ones: all of a text of about 800 words."""
+"""Gram hashes kept of a text, the smallest ones: all of a text of some 770 words. With 512 a
+quarter less is stored of articles of 6,000 characters, and as many shared grams of long ones."""
 ONE_IN = 4
-"""Of a longer text at least one gram in so many is kept, that an excerpt of 60 words shows."""
+"""Of a longer text at least one gram in so many is kept. Of excerpts of 60, 25 and 20 words planted
+into articles of Allsides 98, 100 and 80 % become candidates where these have 2,000 words, and 100, 82
+and 62 % where they have 4,000 (60 of each)."""
 LEAST_SENTENCE = 4
 """Words of the shortest sentence that is hashed."""
 LONGEST = 1_000_000

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from filiation.match.fingerprints import Hashes, Places
+    from filiation.match.fingerprints import Places
 
-__all__ = ["BLOCK", "BLOCKS", "Diagonals", "run_words", "words_in_runs", "worth_aligning"]
+__all__ = ["BLOCK", "BLOCKS", "RUN_WORDS", "Diagonals", "in_step", "run_words"]
 
 LEAST_RUN = 2
 """Grams in a row that make a run: five words."""
 RUN_WORDS = 19
-"""Words in shared runs from which a pair is worth aligning. Of 540 planted copies of nine kinds 518
+"""Words in shared runs from which a pair is worth aligning. Of 540 planted copies of nine kinds 523
 have so many, all those quoted in 20 words among them (folded, some quotations have 19)."""
 BAND = 24
 """Diagonals side by side that count as in step: a word misread as two moves all after it by one."""
@@ -34,10 +34,11 @@ BLOCKS = 62
 """Blocks told apart; in a text with more, they are counted anew from the first."""
 LEAST_BLOCKS = 3
 """Blocks with shared grams in step from which a pair is worth aligning, where they also span …"""
-LEAST_SPAN = 0.3
+LEAST_SPAN = 0.45
 """… this share of the shorter text. Of the planted copies with 15 % of the letters misread 17 have
-too few words in runs; they have at least 3 blocks and span at least 0.5. Of other pairs of Reuters
-with as few words in runs one in seven does, of Fang-COVID and Allsides one in a hundred."""
+too few words in runs; they have at least 3 blocks and span at least half. Of the other pairs with as
+few words in runs one in seven of Reuters shares grams in step over 0.3 of a text, of Fang-COVID and
+Allsides one in a hundred or fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,32 +63,27 @@ class Diagonals:
 
 
 def run_words(found: Diagonals, visible: "NDArray[np.float64]") -> "NDArray[np.float64]":
-    """Return about how many words of each pair stand in shared runs of five words and more.
+    """Return how many words of each pair stand in shared runs of five words and more.
 
-    `visible` is the share of the grams of each pair that is kept: of long texts only some are, and
-    so many more are taken to be there, as far as there is room between the first and the last.
+    `visible` is the share of the grams of each pair that is kept. Where some are not, so many more
+    are taken to be there as well may be: by two standard deviations, but no more than have room
+    between the first and the last and a little beyond.
     """
     import numpy as np
 
-    grams = found.grams / visible[found.pair]
-    grams = np.minimum(grams, found.tail - found.head + 1)
+    share = visible[found.pair]
+    hidden = 1 / share - 1
+    grams = (found.grams + 2 * np.sqrt(found.grams * (1 - share))) / share
+    grams = np.minimum(grams, found.tail - found.head + 1 + 3 * hidden)
     words = np.where(found.grams >= LEAST_RUN, grams + GRAM - 1, 0.0)
     return np.bincount(found.pair, weights=words, minlength=len(visible)).astype(np.float64)
 
 
-def worth_aligning(
-    found: Diagonals, visible: "NDArray[np.float64]", shorter: "Places"
-) -> "NDArray[np.bool_]":
-    """Return which pairs are worth aligning.
+def in_step(found: Diagonals, shorter: "Places") -> "NDArray[np.bool_]":
+    """Return which pairs share grams in step along much of the shorter text.
 
-    `visible` is the share of the grams of each pair that is kept, `shorter` the number of words of
-    its shorter text.
+    `shorter` is the number of words of the shorter text of each pair.
     """
-    in_a_row: NDArray[np.bool_] = run_words(found, visible) >= RUN_WORDS
-    return in_a_row | _in_step(found, shorter)
-
-
-def _in_step(found: Diagonals, shorter: "Places") -> "NDArray[np.bool_]":
     import numpy as np
 
     kept = np.zeros(len(shorter), bool)
@@ -114,39 +110,3 @@ def _bits(numbers: "Places") -> "Places":
     single = np.unpackbits(np.ascontiguousarray(numbers).view(np.uint8).reshape(-1, 8), axis=1)
     bits: Places = single.sum(axis=1, dtype=np.int64)
     return bits
-
-
-def words_in_runs(one: "Hashes", other: "Hashes") -> int:
-    """Return how many words stand in runs of five words that both texts have; of the smaller number.
-
-    The texts are given as the hashes of their words (`fingerprints.hashed_words`).
-    """
-    import numpy as np
-
-    runs = [_runs(words) for words in (one, other)]
-    if not len(runs[0]) or not len(runs[1]):
-        return 0
-    counts = []
-    for mine, theirs in (runs, runs[::-1]):
-        shared = np.zeros(len(mine) + RUN - 1, bool)
-        places = np.flatnonzero(np.isin(mine, theirs))
-        for k in range(RUN):
-            shared[places + k] = True
-        counts.append(int(shared.sum()))
-    return min(counts)
-
-
-RUN = 5
-"""Words in a run that `words_in_runs` counts."""
-
-
-def _runs(words: "Hashes") -> "Hashes":
-    import numpy as np
-
-    count = max(0, len(words) - RUN + 1)
-    runs = np.zeros(count, np.uint64)
-    for k in range(RUN):
-        runs *= np.uint64(0x9E3779B97F4A7C15)
-        runs += words[k : count + k]
-        runs ^= runs >> np.uint64(31)
-    return runs
