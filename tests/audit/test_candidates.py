@@ -230,7 +230,7 @@ def test_house_phrases_are_left_out_in_articles_of_their_outlet() -> None:
     assert pairs(search(texts, outlets, house=other)) == [(0, 1)]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.lists(st.sampled_from("abcdefgh"), max_size=40), max_size=8))
 def test_the_bits_are_those_of_the_shared_grams(texts: list[list[str]]) -> None:
     joined = [" ".join(words) for words in texts]

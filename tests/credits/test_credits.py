@@ -230,7 +230,7 @@ def test_a_quote_is_verbatim_and_set_aside(
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(
         st.sampled_from(

@@ -110,13 +110,13 @@ def test_examples_hold_what_their_phrase_needs(phrase: Phrase) -> None:
             assert not needless(index, [phrase], folded(line))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TEXTS)
 def test_whatever_is_found_was_worth_trying(text: str) -> None:
     assert not needless(INDEX, PHRASES, folded(text))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(TEXTS)
 def test_a_phrase_that_begins_a_line_is_found_where_it_stands(text: str) -> None:
     line = folded(text)

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from filiation.errors import InputError, LibraryError
@@ -72,7 +72,6 @@ def test_a_word_of_the_title_counts_more(library: Library) -> None:
 
 
 @given(st.text(alphabet=st.sampled_from("ab灯\"'*()^:-+{}[]\\%_ \x00\n«»“.,NEAROT"), max_size=20))
-@settings(deadline=None)
 def test_no_query_is_a_syntax_error(library: Library, words: str) -> None:
     try:
         found = search(library, words)

@@ -87,7 +87,7 @@ def test_an_index_answers_like_candidates() -> None:
         assert index.candidates(CROWD[n], 5) == candidates(CROWD[n], CROWD, 5)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     st.lists(st.tuples(st.text(max_size=80), st.sampled_from(["en", "ru", None])), max_size=6),
     st.text(max_size=80),

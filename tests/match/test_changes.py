@@ -1,6 +1,6 @@
 """Word by word, what was changed."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from filiation.match import word_changes
@@ -35,7 +35,6 @@ def test_long_passages_are_aligned_too() -> None:
     assert [operation for operation, _, _ in changes(a, b)] == ["equal", "deleted", "equal"]
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="ab é.½\n", max_size=80), st.text(alphabet="ab é.½\n", max_size=80))
 def test_operations_cover_both_sides_in_order(a: str, b: str) -> None:
     last_a = last_b = 0

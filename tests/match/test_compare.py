@@ -284,7 +284,7 @@ ASIDES = st.lists(st.tuples(st.integers(0, 400), st.integers(0, 400)), max_size=
 LANGUAGES = st.sampled_from(["en", "fr", None])
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(TEXTS, TEXTS, ASIDES, ASIDES, LANGUAGES, LANGUAGES)
 def test_laws(
     a: str,
@@ -313,7 +313,7 @@ def test_laws(
     assert bool(match.passages) == bool(match.kind)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(TEXTS.filter(lambda text: any(c.isalnum() for c in text)))
 def test_a_text_is_its_own_verbatim_copy(text: str) -> None:
     match = pair(text, text)
@@ -323,7 +323,7 @@ def test_a_text_is_its_own_verbatim_copy(text: str) -> None:
         assert match.kind == ("verbatim",)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.integers(0, 10**6), st.integers(60, 90), st.integers(0, 60), st.integers(0, 150))
 def test_a_pasted_excerpt_is_found(seed: int, size: int, start: int, place: int) -> None:
     """Sixty words or more of one text, anywhere in an unrelated one."""

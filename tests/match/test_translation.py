@@ -4,7 +4,7 @@ from dataclasses import replace
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from filiation.match import compare
@@ -203,7 +203,6 @@ def test_different_signs(one: str, other: str) -> None:
     assert not likeness(x, y)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300), st.lists(st.tuples(st.integers(0, 300), st.integers(0, 300))))
 def test_sentences_and_signs_lie_inside(text: str, aside: list[tuple[int, int]]) -> None:
     last = 0

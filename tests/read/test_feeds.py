@@ -302,7 +302,7 @@ def test_hostile_feeds_cost_no_more_than_their_length(
     assert any(isinstance(one, InputError) for one in outcomes)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.sampled_from([rss(RSS_ITEM * 2), ATOM, RDF, JSON]),
     st.integers(0, 5000), st.binary(max_size=8), st.integers(0, 400),

@@ -149,7 +149,7 @@ def test_bytes_are_decoded_as_declared_or_found(
     assert bool(decoded.notes) == noted
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     try:
@@ -160,7 +160,7 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     assert article.text
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.sampled_from([LAYOUTS["credits in paragraphs inside it"].encode(), MARKDOWN.encode()]),
     st.integers(0, 3000), st.binary(max_size=8), st.integers(0, 200),
@@ -364,7 +364,7 @@ def test_a_page_in_a_cell_is_read_as_a_page(tmp_path: Path, known: Catalogue) ->
     assert isinstance(found, Article) and found.text == "a summary"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.binary(max_size=200),
     st.sampled_from(["a.csv", "a.jsonl", "a.json", "a.parquet", "a.jsonl.gz"]),

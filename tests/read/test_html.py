@@ -420,7 +420,7 @@ _SOUP = st.lists(
 ).map("".join)  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(_SOUP)
 def test_any_soup_is_read_or_refused(soup: str) -> None:
     empty = Catalogue([])

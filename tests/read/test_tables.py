@@ -244,7 +244,7 @@ def test_rows_have_the_same_numbers_after_a_resume(broken: str, tmp_path: Path) 
 CELL = st.text(st.characters(codec="utf-8", exclude_characters="\x00\r"), max_size=30)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.tuples(CELL, CELL), min_size=1, max_size=8), st.sampled_from(",;\t|"))
 def test_what_csv_writes_is_read_back(
     tmp_path_factory: pytest.TempPathFactory, cells: list[tuple[str, str]], delimiter: str
@@ -258,7 +258,7 @@ def test_what_csv_writes_is_read_back(
     assert [(row["text"], row["title"]) for row in rows] == kept
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text('a,"\n;', max_size=200), st.integers(0, 12))
 def test_any_quotes_give_rows_in_order(
     tmp_path_factory: pytest.TempPathFactory, content: str, done: int

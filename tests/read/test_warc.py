@@ -364,7 +364,7 @@ def test_archives_are_told_by_name_or_content(name: str, tmp_path: Path) -> None
     assert numbers(path) == [1, 2, 3]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.integers(0, 8000), st.binary(max_size=12), st.integers(0, 400), st.booleans(), st.integers(0, 4)
 )  # fmt: skip

@@ -133,7 +133,7 @@ def tangles(draw: st.DrawFn) -> Graph:
     }
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(tangles())
 def test_best_tree_and_probabilities_of_tangled_versions(graph: Graph) -> None:
     trees = all_trees(graph)

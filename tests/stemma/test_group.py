@@ -50,7 +50,7 @@ def test_a_group_of_three_as_a_trace_has_it() -> None:
     assert found.origin == "v1"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(presses(), st.randoms(use_true_random=False))
 def test_laws_of_every_stemma(world: tuple[Press, list[Article]], dice) -> None:  # type: ignore[no-untyped-def]  # hypothesis has no public type for it
     press, pages = world

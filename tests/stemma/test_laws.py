@@ -55,7 +55,7 @@ def told(found: Trace) -> object:
     return found.versions, found.chain, found.hops, found.credits, found.unknown, found.searched
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(presses(), st.randoms(use_true_random=False))
 def test_the_order_of_the_others_changes_nothing(world: tuple[Press, list[Article]], dice) -> None:  # type: ignore[no-untyped-def]  # hypothesis has no public type for it
     press, (asked, *others) = world
@@ -64,7 +64,7 @@ def test_the_order_of_the_others_changes_nothing(world: tuple[Press, list[Articl
     assert told(press.trace(asked, *others)) == told(press.trace(asked, *shuffled))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(presses())
 def test_laws_of_every_trace(world: tuple[Press, list[Article]]) -> None:
     press, (asked, *others) = world
@@ -104,7 +104,7 @@ def test_laws_of_every_trace(world: tuple[Press, list[Article]]) -> None:
         assert version.seen == (version.article is not None)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(presses())
 def test_an_unrelated_article_changes_only_what_was_looked_at(
     world: tuple[Press, list[Article]],
