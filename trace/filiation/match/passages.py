@@ -359,14 +359,18 @@ class _Pair:
             equal += gap_equal
             bits += gap_bits
         if extend:
-            more_a, more_b, more_equal, more_bits = self._beyond(a_end, b_end, 1)
+            # Words that were misread count in part.
+            misread = equal != int(equal)
+            more_a, more_b, more_equal, more_bits = self._beyond(a_end, b_end, 1, misread)
             a_end, b_end, equal, bits = (
                 a_end + more_a,
                 b_end + more_b,
                 equal + more_equal,
                 bits + more_bits,
             )
-            more_a, more_b, more_equal, more_bits = self._beyond(a_start - 1, b_start - 1, -1)
+            more_a, more_b, more_equal, more_bits = self._beyond(
+                a_start - 1, b_start - 1, -1, misread
+            )
             a_start, b_start = a_start - more_a, b_start - more_b
             equal, bits = equal + more_equal, bits + more_bits
         self.taken_a[a_start:a_end] = b"\x01" * (a_end - a_start)
@@ -390,8 +394,11 @@ class _Pair:
                 bits += share * (self.worth[a_start + i2] - self.worth[a_start + i1]) / 2
         return equal, bits
 
-    def _beyond(self, i: int, j: int, step: int) -> tuple[int, int, float, float]:
-        """Return how far a passage goes on from words i and j: words of a, of b, equal, bits."""
+    def _beyond(self, i: int, j: int, step: int, misread: bool) -> tuple[int, int, float, float]:
+        """Return how far a passage goes on from words i and j: words of a, of b, equal, bits.
+
+        Where no word of it was `misread`, none is looked for where it ends.
+        """
         best = (0, 0, 0.0, 0.0)
         done_a = done_b = 0
         equal = bits = score = best_score = 0.0
@@ -422,6 +429,8 @@ class _Pair:
                 if score < best_score - DROP:
                     break
             if best == before:
+                if not misread and best[2] == int(best[2]):
+                    return best
                 further = self._misread(window_a, window_b)
                 if not further[0]:
                     return best
