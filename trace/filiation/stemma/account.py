@@ -113,7 +113,10 @@ def _leads_home(credit: Credit, page: Article, names: Names) -> bool:
 
 def _stops(stated: Credits, lines: Sequence[Credit], own: Who, names: Names) -> tuple[Stop, ...]:
     origin = stated.origin
-    chain = [names.who(name) for name in stated.chain if name]
+    # A name that strings agencies together ("dpa/AFP") is in no catalogue, but its credit has the
+    # key of the first.
+    keys = {credit.name: credit.outlet for credit in lines}
+    chain = [names.who(name, keys.get(name)) for name in stated.chain if name]
     page_is_nameless = not own
     if chain and (
         names.same(chain[-1], own)

@@ -16,6 +16,7 @@ from filiation.stemma.arborescence import ROOT
 from filiation.stemma.copied import Shared, shared
 from filiation.stemma.naming import Names, same_title
 from filiation.stemma.page import Page
+from filiation.stemma.quoted import quoted_share
 from filiation.stemma.reason import Reason, weighed
 from filiation.stemma.search import Family, Witness, leads_to
 from filiation.stemma.verdicts import TextVerdict
@@ -104,6 +105,20 @@ class Kinship:
         if pair not in self._shared:
             self._shared[pair] = shared(self.family.matches[pair], reused=self.family.reused)
         return self._shared[pair]
+
+    def is_quotation(self, one: int, other: int) -> bool:
+        """Whether what two witnesses share is a quotation, which both may have from a third.
+
+        That is little, too little for versions of one text; or it stands in quotation marks.
+        """
+        match = self.family.match(one, other)
+        if match is None or not match.same_language or self.verdict(one, other) != "match":
+            return False
+        first, second = sorted((one, other))
+        return not self.family.are_versions(one, other) or (
+            quoted_share(match, _article(self, first).text, _article(self, second).text)
+            >= _LIMIT["quoted"]
+        )
 
     def agreement(self, one: int, other: int) -> float:
         """Return the log-odds that a match adds for one text being made from the other."""
@@ -657,13 +672,14 @@ def _weigh_implied(kin: Kinship) -> None:
     """Weigh that a copy without a credit descends from the version that another copy credits."""
     seen = len(kin.family.witnesses)
     for page, stops in sorted(kin.versions.stops.items()):
-        parent = stops[-1][0]
-        if parent < seen:
+        parent, stop = stops[-1]
+        if parent < seen or not stop.says_something:
             continue
         language = kin.nodes[parent].language or _article(kin, page).language
         for other in kin.neighbours[page]:
             if (
                 kin.verdicts[page, other] == "match"
+                and not kin.is_quotation(page, other)
                 and not kin.versions.stops.get(other)
                 and _article(kin, other).language == language
                 and (parent, other) not in kin.reasons

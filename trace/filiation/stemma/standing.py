@@ -32,6 +32,8 @@ class Facts:
     """`order`: the parent surely precedes. `against`: the credit's own date says it does not."""
     directed: bool = False
     """Whether anything says which of the two came first."""
+    quoted: bool = False
+    """Whether what the two share is a quotation, which both may have from a third."""
 
 
 STANDINGS_IN_ORDER: tuple[tuple[Standing, str, Callable[[Facts], bool]], ...] = (
@@ -65,6 +67,11 @@ STANDINGS_IN_ORDER: tuple[tuple[Standing, str, Callable[[Facts], bool]], ...] = 
         "credited",
         "the copy credits this parent, and there is no text to confirm it",
         lambda f: f.naming != "nobody",
+    ),
+    (
+        "undetermined",
+        "the two share a quotation, and no credit of this copy leads here",
+        lambda f: f.quoted,
     ),
     (
         "uncredited",

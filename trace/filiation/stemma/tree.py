@@ -191,6 +191,7 @@ class Tree:
                 else "open"
             ),
             directed=self._directed(parent, child),
+            quoted=kin.is_quotation(parent, child),
         )
 
     def _farther(self, parent: int, child: int) -> list[int]:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 from filiation.stemma.account import Stop
@@ -78,6 +79,7 @@ def versions(family: Family, names: Names) -> Versions:
         for place, stop in enumerate(stops)
     ]
     shelf = _Shelf(family, names, found.nodes)
+    unseen = _Unseen(family, names, found)
     # What is said most exactly comes first, so that a vaguer mention can fall in with it.
     for page, pile, place, stop in sorted(rows, key=lambda row: _vagueness(row[3])):
         number = shelf.seen(page, stop)
@@ -86,7 +88,7 @@ def versions(family: Family, names: Names) -> Versions:
         if number is None and pile == "tips":
             continue
         if number is None:
-            number = _unseen(stop, found, names, len(family.witnesses), taken[page])
+            number = unseen.meant(page, stop, taken[page])
         if number == page or number in taken[page]:
             continue
         assigned[page, pile, place] = number
@@ -216,15 +218,68 @@ def _strength(match: Match) -> tuple[float, float]:
     return match.score, match.coverage_a + match.coverage_b
 
 
-def _unseen(stop: Stop, found: Versions, names: Names, seen: int, taken: set[int]) -> int:
-    """Return the unseen version that a stop means, a new one where none fits."""
-    for number in range(seen, len(found.nodes)):
-        known = found.nodes[number].stop
-        if number not in taken and known and _same_stop(stop, known, names):
-            found.nodes[number] = _merged(found.nodes[number], known, stop)
-            return number
-    found.nodes.append(Node(stop.who, stop=stop))
-    return len(found.nodes) - 1
+class _Unseen:
+    """The versions that pages name and nobody has seen, found by what is said of them."""
+
+    def __init__(self, family: Family, names: Names, found: Versions) -> None:
+        self._names = names
+        self._found = found
+        self._first = len(family.witnesses)
+        self._text = _texts(family)
+        self._texts_of: dict[int, set[int]] = defaultdict(set)
+        """For each unseen version the texts of the pages that name it."""
+
+    def meant(self, page: int, stop: Stop, taken: AbstractSet[int]) -> int:
+        """Return the unseen version that a page's stop means, a new one where none fits.
+
+        Two pages that name an outlet, and neither title nor address, mean one version if they have
+        one text: an agency delivers many.
+        """
+        nodes, text = self._found.nodes, self._text[page]
+        for number in range(self._first, len(nodes)):
+            known = nodes[number].stop
+            if (
+                number not in taken
+                and known
+                and _same_stop(stop, known, self._names)
+                and (text in self._texts_of[number] or _same_work(stop, known))
+            ):
+                nodes[number] = _merged(nodes[number], known, stop)
+                break
+        else:
+            number = len(nodes)
+            nodes.append(Node(stop.who, stop=stop))
+        self._texts_of[number].add(text)
+        return number
+
+
+def _texts(family: Family) -> list[int]:
+    """Return for each witness a number of its text: that of the first one it is a version of.
+
+    What a trace has gathered is of one text.
+    """
+    above = list(range(len(family.witnesses)))
+    if not family.reused:
+        return [0] * len(above)
+
+    def head(number: int) -> int:
+        while above[number] != number:
+            above[number] = above[above[number]]
+            number = above[number]
+        return number
+
+    for one, other in family.matches:
+        if family.are_versions(one, other):
+            first, second = sorted((head(one), head(other)))
+            above[second] = first
+    return [head(number) for number in range(len(above))]
+
+
+def _same_work(one: Stop, other: Stop) -> bool:
+    """Whether two stops have a title or an address in common."""
+    return any(same_title(a, b) for a in one.titles for b in other.titles) or any(
+        same_address(a, b) for a in one.addresses for b in other.addresses
+    )
 
 
 def _same_stop(one: Stop, other: Stop, names: Names) -> bool:

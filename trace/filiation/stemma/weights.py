@@ -133,6 +133,9 @@ FOUND_LIMITS: Mapping[str, tuple[float, str]] = {
     "cut_part": (0.8, "of a text: it holds more than the other"),
     "direction": (0.5, "log-odds that must speak for one direction, or it is not told"),
     "close": (0.25, "probability from which another parent is worth a sentence"),
+    # Of 48 hops without a credit between German outlets that were read by hand, 19 of the 20 that
+    # are copies have less, and 17 of the 28 that both have from a third (a speech, an agency) more.
+    "quoted": (0.4, "of the words shared, in quotation marks: they may be a third's"),
     "name": (4, "letters: shorter names are found in any line"),
     "title": (20, "letters: shorter titles are found in any text"),
 }
