@@ -61,7 +61,8 @@ def test_every_copy_is_found_and_hangs_under_its_source(whole: Path) -> None:
             continue
         assert frozenset((key, source)) in found
         assert hops[key]["from"] == source
-        assert hops[key]["standing"] == "uncredited"
+        quotes = key.endswith("quoting")  # so few words may be a third's
+        assert hops[key]["standing"] in ("uncredited", "undetermined" if quotes else "")
 
 
 def test_nothing_else_is_found(whole: Path) -> None:
