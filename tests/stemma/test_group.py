@@ -197,8 +197,8 @@ def spoken(outlet: str, paragraphs: range, own: range, day: int) -> Article:
 
 def test_words_in_quotation_marks_may_be_a_thirds() -> None:
     press = Press()
-    one = spoken("Aurora", range(300, 320), range(1, 8), day=1)
-    other = spoken("Borealis", range(300, 320), range(50, 57), day=2)
+    one = spoken("Aurora", range(300, 310), range(1, 5), day=1)
+    other = spoken("Borealis", range(300, 310), range(50, 54), day=2)
     assert hops(grown(press, one, other)) == {("Aurora", "Borealis"): "undetermined"}
     credited = press.tells(other, says("source", "Aurora"))
     assert hops(grown(press, one, credited)) == {("Aurora", "Borealis"): "confirmed"}
