@@ -222,12 +222,12 @@ def test_a_day_that_covers_the_copys_hour_decides_nothing() -> None:
     assert list(drawn(found).values()) == ["undetermined"]
 
 
-def test_the_shorter_text_was_cut_from_the_longer() -> None:
+def test_length_tells_no_direction() -> None:
     press = Press()
     found = press.trace(page("Copyist", range(1, 20)), page("Night Ledger", TEXT))
-    assert drawn(found) == {("Night Ledger", "Copyist"): "uncredited"}
+    assert drawn(found) == {("Night Ledger", "Copyist"): "undetermined"}
     assert found.hops[0].kind == ("abridged",)
-    assert 0.6 < found.hops[0].probability < 0.9
+    assert 0.5 < found.hops[0].probability < 0.6
 
 
 def test_a_credit_decides_the_direction_where_dates_do_not() -> None:

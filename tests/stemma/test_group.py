@@ -50,7 +50,7 @@ def test_a_group_of_three_as_a_trace_has_it() -> None:
     assert found.origin == "v1"
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(presses(), st.randoms(use_true_random=False))
 def test_laws_of_every_stemma(world: tuple[Press, list[Article]], dice) -> None:  # type: ignore[no-untyped-def]  # hypothesis has no public type for it
     press, pages = world
@@ -136,7 +136,8 @@ def test_a_quotation_that_the_audit_found_is_an_excerpt() -> None:
     story = page("Night Ledger", range(1, 41), day=1)
     quoting = page("The Reader", [*range(200, 230), 4, *range(230, 240)], day=4)
     found = grown(press, story, quoting)
-    assert hops(found) == {("Night Ledger", "The Reader"): "undetermined"}
+    assert hops(found) == {("Night Ledger", "The Reader"): "undetermined"}, "both may quote a third"
+    assert "The Reader and Night Ledger quote the same" in " ".join(found.unknown)
     assert found.hops[0].match is not None and found.hops[0].match.shared_words == 20
     assert press.trace(quoting, story).hops == (), "a trace asks for more than a quotation"
 
@@ -183,6 +184,58 @@ def test_of_two_versions_that_hold_the_quotation_the_earlier_is_taken_not_the_sh
         ("Night Ledger", "Aurora"): "uncredited",
         ("Night Ledger", "The Reader"): "undetermined",
     }
+
+
+def spoken(outlet: str, paragraphs: range, own: range, day: int) -> Article:
+    """Return a page that is mostly somebody's words, in quotation marks."""
+    whole = page(outlet, [*own, *paragraphs], day=day)
+    said = whole.text.split("\n")
+    said[len(own)] = said[len(own)].replace("lorem", "„lorem", 1)
+    said[-1] += "“"
+    return replace(whole, text="\n".join(said))
+
+
+def test_words_in_quotation_marks_may_be_a_thirds() -> None:
+    press = Press()
+    one = spoken("Aurora", range(300, 310), range(1, 5), day=1)
+    other = spoken("Borealis", range(300, 310), range(50, 54), day=2)
+    assert hops(grown(press, one, other)) == {("Aurora", "Borealis"): "undetermined"}
+    credited = press.tells(other, says("source", "Aurora"))
+    assert hops(grown(press, one, credited)) == {("Aurora", "Borealis"): "confirmed"}
+
+
+# What nobody saw --------------------------------------------------------------------------------
+
+
+def test_an_agency_that_two_texts_credit_delivered_two() -> None:
+    press = Press()
+    wire = says("wire", "Tidewire")
+    one = press.tells(page("Aurora", range(1, 31), day=1), wire, kind="wire")
+    two = press.tells(page("Borealis", [*range(100, 130), 4], day=2, name="two"), wire, kind="wire")
+    copy = press.tells(page("Copyist", [*range(1, 31), 60], day=1), wire, kind="wire")
+    found = grown(press, one, two, copy)
+    unseen = {version.id for version in found.versions if not version.seen}
+    assert len(unseen) == 2, "one for each text"
+    by = {v.id: v.name for v in found.versions}
+    parents = {by[hop.child]: hop.parent for hop in found.hops if hop.parent in unseen}
+    assert parents["Aurora"] == parents["Copyist"] != parents["Borealis"]
+
+
+def test_a_quotation_does_not_imply_anothers_source() -> None:
+    press = Press()
+    told = press.tells(page("Aurora", range(1, 31), day=3), says("source", "Tidewire"))
+    whole = page("Borealis", [*range(1, 31), 60], day=2)
+    quoting = page("The Reader", [*range(200, 230), 4], day=1)
+    assert ("Tidewire", "Borealis") in hops(grown(press, told, whole))
+    assert ("Tidewire", "The Reader") not in hops(grown(press, told, quoting))
+
+
+def test_agencies_strung_together_go_by_the_first() -> None:
+    press = Press()
+    line = replace(says("wire", "Tidewire/Rival Wire"), outlet="tidewire")
+    copy = press.tells(page("Copyist", TEXT, day=2), line, kind="wire")
+    found = grown(press, copy)
+    assert [v.outlet for v in found.versions if not v.seen] == ["tidewire"]
 
 
 # Outlets that nobody states ---------------------------------------------------------------------

@@ -303,11 +303,16 @@ class _Tree:
         return not giver or giver != self.outlet[hop.child]
 
     def republished(self) -> Iterable[_Came]:
-        """Yield the articles whose text came from another outlet, with the hop by which it came."""
+        """Yield the articles whose text came from another outlet, with the hop by which it came.
+
+        Of what is undetermined nobody knows who has it from whom: it came from nowhere known.
+        """
         came: dict[str, Hop] = {}
         for version in self.versions.values():  # parents before their children
             hop = self.hop_to.get(version.id)
             if hop is None:
+                continue
+            if hop.standing == "undetermined":
                 continue
             if self.crosses(hop):
                 came[version.id] = hop
@@ -324,6 +329,8 @@ class _Tree:
             if hop is None:
                 if version.article is not None and version.id in went:
                     yield version.id
+            elif hop.standing == "undetermined":
+                continue
             elif self.crosses(hop) or version.id in went:
                 went.add(hop.parent)
 

@@ -54,7 +54,8 @@ class Tally:
     articles: int
     """In the library; 0 for an outlet that only credits name."""
     originals: int
-    """Articles without a known parent that other outlets' versions were made from."""
+    """Articles without a known parent that other outlets' versions were made from; hops that are
+    undetermined tell of none, here and in the next two."""
     republished: int
     """Articles made from another outlet's, seen or only credited, at once or through earlier
     versions of their own outlet."""

@@ -23,7 +23,7 @@ def label_finding(seen: Sighting) -> Finding | None:
     """Return what a label says: the value after it, or on a following line."""
     page, line = seen.page, seen.line
     start, end = seen.origin("value")
-    if after_photo_cue(seen):
+    if after_photo_cue(seen) or _in_address(seen):
         return None
     where = seen.index
     if not line.text[start:end].strip(_BLANK):
@@ -35,6 +35,13 @@ def label_finding(seen: Sighting) -> Finding | None:
             return None
         where, start, end = following, 0, min(250, len(page.lines[following].text))
     return _of_value(seen, where, (start, end))
+
+
+def _in_address(seen: Sighting) -> bool:
+    """Whether a label is a parameter of an address (`?source=rss`)."""
+    at = seen.origin("value")[0]
+    before = re.search(r"\S*$", seen.line.text[:at])
+    return before is not None and re.search(r"[?&][\w.-]*=$", before[0]) is not None
 
 
 def after_photo_cue(seen: Sighting) -> bool:
@@ -242,6 +249,8 @@ def _publisher(page: Page, line: str, names: list[Name], below: bool) -> Name | 
         if not likely or len(likely) < len(names):
             return None
         first = likely[0]
+        if _REFERENCE.fullmatch(first.text):
+            return None
         if first.nature == "plain" and (below or len(first.text.split()) > MAX_PLAIN_VALUE):
             return None
         return _list_of(line, likely) or first
@@ -251,6 +260,10 @@ def _publisher(page: Page, line: str, names: list[Name], below: bool) -> Name | 
         if not re.search(r"\s[-–—|]\s|\s{2,}|\u3000", between):
             return joined(line, others)
     return _list_of(line, names) or first
+
+
+_REFERENCE = re.compile(r"[^\W\d_]?\d{1,3}[^\W\d_]?")
+"""The number of a note (`Source: (12)`, `Source: a3`)."""
 
 
 def _list_of(line: str, names: list[Name]) -> Name | None:

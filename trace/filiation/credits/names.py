@@ -357,6 +357,8 @@ class Namer:
                 return start, end
             if not rest.strip(_EDGES):
                 return start, end
+            if re.match(r"\.\w", rest):
+                return start, end  # `web.de`
             start += length
 
     def _is_common(self, word: str) -> bool:
@@ -434,7 +436,11 @@ class Namer:
                 if end and fold(plain).text == "blog" and not joined:
                     end = word.start() + len(plain)
                 break
-            if word[0][-1] in ',;:)]}"»”' or (_STOP.search(word[0]) and not _INITIALS.match(bare)):
+            if word[0][-1] in ',;:)]}"»”' or (
+                _STOP.search(word[0])
+                and not _INITIALS.match(bare)
+                and fold(bare).text not in self.words.words.get("title", ())
+            ):
                 break
             if re.search(r"['’]s$", plain) and count:
                 blog = re.match(
@@ -617,7 +623,19 @@ class Namer:
         address = self._address(text)
         if address is not None and address[1] - address[0] > 0.6 * len(text):
             return self.own.has_address(text[slice(*address)])
-        return self.own.has_name(text, outlet)
+        return self.own.has_name(text, outlet) or self._is_for_own(text)
+
+    def _is_for_own(self, text: str) -> bool:
+        """Whether a name is somebody's who wrote for the page's own outlet (`Jane Roe for X`)."""
+        if " " not in text:
+            return False
+        folded = fold(text)
+        served = self.words.matcher("for").search(folded.text)
+        if served is None or not served.start():
+            return False
+        whom = text[folded.origin(served.end()) :].strip(_EDGES)
+        known = self.catalogue.by_name(whom, context=True) if whom else None
+        return bool(whom) and self.own.has_name(whom, known.outlet if known else None)
 
 
 @lru_cache(maxsize=4)

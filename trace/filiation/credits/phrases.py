@@ -172,7 +172,7 @@ def _of_phrase(seen: Sighting) -> Finding | None:
     if via is not None and via.nature == "plain":
         via = None
     kind: PageKind = phrase.kind
-    if kind == "wire" and outlet is not None and outlet.nature == "known":
+    if kind == "wire" and outlet is not None and outlet.nature in ("known", "outlet", "domain"):
         kind = "republication"
     if phrase.role == "copyright":
         if after_photo_cue(seen):

@@ -200,6 +200,8 @@ def made(
             if kind == "wire"
             else "original"
             if phrase.role.startswith("translated")
+            else "source"
+            if phrase.role == "wire"  # `by X`, where X is no agency
             else phrase.role
         )
         made.append(credit(role, outlet.text if outlet else None, outlet, url))

@@ -72,7 +72,7 @@ def _credit_clause(trace: Trace, chain: list[Version]) -> str:
         case "disputed":
             return f"; what the page says of its origin does not agree with {_name(parent)}"
         case "undetermined":
-            return "; which of the last two came first cannot be told"
+            return "; which of the last two has it from the other cannot be told"
     stated = dict(trace.credits).get(child.id, ())
     named = [_name(v) for v in chain[:-2] if _credited(v, stated, _SOURCES)]
     farther = listed(named) if named else "an earlier version"
@@ -100,7 +100,7 @@ def _lapses(trace: Trace, chain: list[Version]) -> list[str]:
         elif hop.standing == "disputed":
             told.append(f"What {_name(child)} says of its origin is contradicted.")
         elif hop.standing == "undetermined":
-            told.append(f"Which of {_name(parent)} and {_name(child)} came first cannot be told.")
+            told.append(f"Whether {_name(child)} has the text from {_name(parent)} cannot be told.")
     return told
 
 

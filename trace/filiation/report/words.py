@@ -43,7 +43,7 @@ STANDINGS_IN_WORDS: dict[Standing, str] = {
     "uncredited": "the texts match, and no credit leads here",
     "skipped": "the copy credits an earlier version, not the one it was made from",
     "disputed": "the credit says this version, the texts or the dates say otherwise",
-    "undetermined": "the texts match, and nothing says which came first",
+    "undetermined": "the texts match, and nothing says who has it from whom",
 }
 
 ROLES_IN_WORDS: dict[Role, str] = {

@@ -91,10 +91,13 @@ def _undetermined(kin: Kinship, hops: Sequence[Hop], ids: Mapping[int, str]) -> 
     numbers = {name: number for number, name in ids.items()}
     for hop in hops:
         if hop.standing == "undetermined":
+            parent, child = numbers[hop.parent], numbers[hop.child]
             yield (
-                f"Which came first, {kin.name(numbers[hop.parent])} or"
-                f" {kin.name(numbers[hop.child])}, cannot be told; both may descend from a version"
-                " that is missing."
+                f"{kin.name(child)} and {kin.name(parent)} quote the same; whether one has it from"
+                " the other, or both from a third, cannot be told."
+                if kin.is_quotation(parent, child)
+                else f"Which came first, {kin.name(parent)} or {kin.name(child)}, cannot be told;"
+                " both may descend from a version that is missing."
             )
 
 
