@@ -74,7 +74,7 @@ SURE = 0.97
         (
             chain((("verbatim",), "undetermined", SURE), versions=(FIRST, THIRD)),
             ("This text was first published by The Gull in English and republished by Le Goéland on 2 "
-            "January 2020; which of the last two came first cannot be told."),
+            "January 2020; which of the last two has it from the other cannot be told."),
         ),
         (
             chain((("translation",), "uncredited", SURE), (("extended",), "confirmed", SURE)),

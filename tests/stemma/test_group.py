@@ -221,6 +221,17 @@ def test_an_agency_that_two_texts_credit_delivered_two() -> None:
     assert parents["Aurora"] == parents["Copyist"] != parents["Borealis"]
 
 
+def test_an_agency_that_reports_every_day_reports_anew() -> None:
+    press = Press()
+    wire = says("wire", "Tidewire")
+    days = [
+        press.tells(page(f"Day {n}", range(15 * n, 15 * n + 30), day=n), wire, kind="wire")
+        for n in range(1, 9)
+    ]
+    found = grown(press, *days)
+    assert 2 <= sum(not version.seen for version in found.versions) <= 4, "not one for all"
+
+
 def test_a_quotation_does_not_imply_anothers_source() -> None:
     press = Press()
     told = press.tells(page("Aurora", range(1, 31), day=3), says("source", "Tidewire"))

@@ -225,9 +225,10 @@ class _Unseen:
         self._names = names
         self._found = found
         self._first = len(family.witnesses)
-        self._text = _texts(family)
-        self._texts_of: dict[int, set[int]] = defaultdict(set)
-        """For each unseen version the texts of the pages that name it."""
+        self._near = _near(family) if family.reused else None
+        """For each witness itself and its versions; what a trace has gathered is of one text."""
+        self._page: dict[int, int] = {}
+        """For each unseen version the page that was the first to name it."""
 
     def meant(self, page: int, stop: Stop, taken: AbstractSet[int]) -> int:
         """Return the unseen version that a page's stop means, a new one where none fits.
@@ -235,44 +236,39 @@ class _Unseen:
         Two pages that name an outlet, and neither title nor address, mean one version if they have
         one text: an agency delivers many.
         """
-        nodes, text = self._found.nodes, self._text[page]
+        nodes = self._found.nodes
         for number in range(self._first, len(nodes)):
             known = nodes[number].stop
             if (
                 number not in taken
                 and known
                 and _same_stop(stop, known, self._names)
-                and (text in self._texts_of[number] or _same_work(stop, known))
+                and (self._of_one_text(page, self._page[number]) or _same_work(stop, known))
             ):
                 nodes[number] = _merged(nodes[number], known, stop)
                 break
         else:
             number = len(nodes)
             nodes.append(Node(stop.who, stop=stop))
-        self._texts_of[number].add(text)
+            self._page[number] = page
         return number
 
+    def _of_one_text(self, page: int, first: int) -> bool:
+        """Whether two pages are versions of each other, or both of a third.
 
-def _texts(family: Family) -> list[int]:
-    """Return for each witness a number of its text: that of the first one it is a version of.
+        Not by way of more: an agency's daily figures are each a version of the day's before.
+        """
+        return self._near is None or not self._near[page].isdisjoint(self._near[first])
 
-    What a trace has gathered is of one text.
-    """
-    above = list(range(len(family.witnesses)))
-    if not family.reused:
-        return [0] * len(above)
 
-    def head(number: int) -> int:
-        while above[number] != number:
-            above[number] = above[above[number]]
-            number = above[number]
-        return number
-
+def _near(family: Family) -> list[set[int]]:
+    """Return for each witness itself and those that it is a version of, by number."""
+    near = [{number} for number in range(len(family.witnesses))]
     for one, other in family.matches:
         if family.are_versions(one, other):
-            first, second = sorted((head(one), head(other)))
-            above[second] = first
-    return [head(number) for number in range(len(above))]
+            near[one].add(other)
+            near[other].add(one)
+    return near
 
 
 def _same_work(one: Stop, other: Stop) -> bool:
