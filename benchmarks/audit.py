@@ -287,12 +287,20 @@ def pairs(folder: Path) -> None:
         )
         reported = {frozenset((m["a"], m["b"])) for m in found.matches()}
         linked = _linked(reported)
+        # The same text at the same address twice is one article.
+        same = {
+            other: article["id"]
+            for article in read(found.folder / "articles.jsonl")
+            for other in article["also"]
+        }
         for least, most in ((0.5, 1.01), (0.2, 0.5)):
             asked = [
                 frozenset((p["a"], p["b"]))
                 for p in rows(f"{name}/{labels}")
                 if least <= p["containment"] < most
             ]
+            asked = [frozenset(same.get(name, name) for name in pair) for pair in asked]
+            asked = [pair for pair in asked if len(pair) == 2]
             if asked:
                 direct = sum(pair in reported for pair in asked)
                 joined = sum(len({linked.get(n, n) for n in pair}) == 1 for pair in asked)

@@ -240,3 +240,10 @@ def test_an_audit_that_is_killed_resumes_and_ends_alike(whole: Path, tmp_path: P
     found = contents(out)
     del expected["articles.jsonl"], found["articles.jsonl"]
     assert found == expected
+
+
+def test_the_same_text_at_the_same_address_is_one_article_of_two_ids(tmp_path: Path) -> None:
+    first = row("first", OUTLETS[0], 1, Press(13).text(150))
+    out = audited([first, first | {"id": "second"}], tmp_path / "press")
+    [article] = lines(out / "articles.jsonl")
+    assert (article["id"], article["also"]) == ("first", ["second"])

@@ -19,10 +19,18 @@ class Listed:
     kind: PageKind
     words: int
     group: str | None
+    also: tuple[str, ...]
+    """Other ids that the inputs give it: the same text of the same address is one article."""
 
 
 def listed(library: Library) -> Iterator[Listed]:
     """Yield every article, in the order of adding, with the group that the last audit put it in."""
+    also: dict[str, set[str]] = {}
+    for key, other in library.connection.execute(
+        "SELECT article.id, capture.id FROM capture JOIN article ON article = number "
+        "WHERE capture.id != article.id"
+    ):
+        also.setdefault(key, set()).add(other)
     for row in library.connection.execute(
         "SELECT id, input, title, byline, language, outlet, outlet_name, url, earliest, latest, "
         'precision, kind, words, "group" FROM article LEFT JOIN grouping ON article = number '
@@ -46,4 +54,5 @@ def listed(library: Library) -> Iterator[Listed]:
             kind,
             words,
             group,
+            tuple(sorted(also.get(key, ()))),
         )

@@ -180,7 +180,12 @@ def _audited(
             outlet = ledger.home(one.article.id)
             files.article(
                 article_shape(
-                    one.article, outlet=outlet, kind=one.kind, words=one.words, group=one.group
+                    one.article,
+                    outlet=outlet,
+                    kind=one.kind,
+                    words=one.words,
+                    group=one.group,
+                    also=one.also,
                 )
             )
         return found, files.finish(found)

@@ -5,7 +5,7 @@ renamed, removed or given another meaning. `docs/shapes.md` describes every key.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from filiation.audit.flows import delay_hours
@@ -114,12 +114,19 @@ def audit_shape(audit: Audit) -> Shape:
 
 
 def article_shape(
-    article: Article, *, outlet: str, kind: PageKind | None, words: int, group: str | None
+    article: Article,
+    *,
+    outlet: str,
+    kind: PageKind | None,
+    words: int,
+    group: str | None,
+    also: Sequence[str] = (),
 ) -> Shape:
     """Return `filiation/article@1`: one article of the library, without its text.
 
     `outlet` is that of the audit's flows, empty where it is not known; `kind` the page's own
-    account of itself; `group` the id of the group it stands in, None where it stands alone.
+    account of itself; `group` the id of the group it stands in, None where it stands alone; `also`
+    other ids that the inputs give the same text of the same address.
     """
     return {
         "schema": "filiation/article@1",
@@ -135,6 +142,7 @@ def article_shape(
         "words": words,
         "group": group,
         "input": article.input,
+        "also": list(also),
     }
 
 
