@@ -409,7 +409,7 @@ def grown(folder: Path, size: int, more: int = 1_000) -> None:
     again = run("audit", "--library", library, "--out", folder / "grown" / "out", "--quiet")
     same = all(
         (folder / "grown" / "out" / name).read_bytes() == (whole.folder / name).read_bytes()
-        for name in ("articles.jsonl", "matches.jsonl", "hops.jsonl", "groups.jsonl", "flows.csv")
+        for name in ("matches.jsonl", "hops.jsonl", "groups.jsonl", "flows.csv", "outlets.csv")
     )
     table(
         f"{more:,} articles added to {size - more:,}",

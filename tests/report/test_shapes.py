@@ -53,7 +53,9 @@ AUDIT = (
 )
 FLOW = "from_outlet to_outlet hops standings kinds median_delay_hours delays share"
 TALLY = "outlet name articles originals republished share uncredited taken"
-AUDITED_ARTICLE = "schema id url outlet name title author published language kind words group input also"
+AUDITED_ARTICLE = (
+    "schema id url outlet name title author published language kind words group input also"
+)
 AUDITED_HOP = (
     "schema group from to from_version to_version from_outlet to_outlet within kind kind_from"
     " standing probability delay_hours evidence"
