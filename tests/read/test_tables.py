@@ -456,7 +456,7 @@ def test_damaged_parquet_says_what_is_wrong(tmp_path: Path, known: Catalogue) ->
 def bounded(path: Path, megabytes: int) -> list[str]:
     """Return what a process that may take so much more memory finds: rows, lost ones negative."""
     program = (
-        "import pathlib, re, sys\n"
+        "import resource, sys\n"
         "from filiation.read import Raw, documents\n"
         "import filiation.read.csvs, filiation.read.jsons, filiation.read.parquet, duckdb\n"
         "with open('/proc/self/statm') as file:\n"
