@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from filiation.audit.reuse import in_doubt, in_runs, runs_of
+from filiation.joined import Joined
 from filiation.library import Library
+from filiation.library.phrases import spans_of
 from filiation.match import Comparer
-from filiation.values import Article, Match, Passage, Span
+from filiation.values import Article, Match, Passage
 
 if TYPE_CHECKING:
     import numpy as np
@@ -54,6 +56,7 @@ class Found:
 def aligned(
     library: Library,
     pairs: "NDArray[np.int64]",
+    ids: "NDArray[np.object_]",
     keys: "Keys",
     house: House,
     *,
@@ -62,8 +65,8 @@ def aligned(
 ) -> Iterator[tuple[int, Found]]:
     """Yield (row of `pairs`, what the two share) where they share anything, in order.
 
-    `pairs` holds the numbers of two articles a row, `keys` for each row what stands for the house
-    phrases set aside in both. `progress` is told how many of how many are done.
+    `pairs` holds the numbers of two articles a row and `ids` their ids, `keys` for each row what
+    stands for the house phrases set aside in both. `progress` is told how many of how many are done.
     """
     import numpy as np
 
@@ -93,29 +96,20 @@ def aligned(
                 until = time.monotonic() + COMMIT
     finally:
         _keep(library, waiting)
-    names = _Names(library)
     for row in range(len(pairs)):
         shared = kept.get(row) if known[row] else found.get(row)
         if shared is not None:
-            yield row, _unpacked(shared, *names.of(pairs[row]))
+            yield row, _unpacked(shared, *ids[row])
 
 
 def _by_story(pairs: "NDArray[np.int64]", rows: "NDArray[np.int64]") -> "NDArray[np.int64]":
     """Return the rows with those together whose articles are: each is then made ready once."""
     import numpy as np
 
-    heads: dict[int, int] = {}
-
-    def head(one: int) -> int:
-        while (above := heads.setdefault(one, one)) != one:
-            heads[one] = heads.get(above, above)
-            one = above
-        return one
-
+    joined = Joined()
     for a, b in pairs[rows].tolist():
-        low, high = sorted((head(a), head(b)))
-        heads[high] = low
-    story = np.array([head(a) for a in pairs[rows, 0].tolist()], np.int64)
+        joined.join(a, b)
+    story = np.array([joined.head(a) for a in pairs[rows, 0].tolist()], np.int64)
     return rows[np.argsort(story, kind="stable")]
 
 
@@ -166,18 +160,6 @@ def _keep(library: Library, waiting: list[tuple[int, int, bytes, bytes | None]])
     with library.transaction() as connection:
         connection.executemany("INSERT OR REPLACE INTO alignment VALUES (?, ?, ?, ?)", waiting)
     waiting.clear()
-
-
-class _Names:
-    """The ids of articles by their numbers."""
-
-    def __init__(self, library: Library) -> None:
-        columns = library.columns()
-        self._ids = dict(zip(columns.number.tolist(), columns.id.tolist(), strict=True))
-
-    def of(self, pair: "NDArray[np.int64]") -> tuple[str, str]:
-        a, b = pair.tolist()
-        return self._ids[a], self._ids[b]
 
 
 def _packed(found: Found) -> bytes:
@@ -290,13 +272,6 @@ class _Aligner:
                 id=str(number),
                 input="",
                 text=text,
-                aside=(*aside, *house_spans(text, aside, said)) if said else aside,
+                aside=(*aside, *spans_of(said, text, aside)) if said else aside,
                 language=language,
             )
-
-
-def house_spans(text: str, aside: tuple[Span, ...], said: frozenset[int]) -> tuple[Span, ...]:
-    """Return where house phrases stand in a text."""
-    from filiation.match.fingerprints import sentences_of
-
-    return tuple((s.start, s.end) for s in sentences_of(text, aside) if s.hash in said)

@@ -28,6 +28,8 @@ class Corpus:
     language: "NDArray[np.object_]"
     words: "NDArray[np.int64]"
     """Of its text, what is set aside left out."""
+    by_number: "NDArray[np.int64]"
+    """The places, in the order of the numbers."""
     outlets: tuple[str, ...]
     """What tells the outlets apart, sorted."""
 
@@ -38,8 +40,8 @@ class Corpus:
         """Return the places of articles by their numbers in the library."""
         import numpy as np
 
-        by_number = np.argsort(self.number)
-        return by_number[np.searchsorted(self.number, numbers, sorter=by_number)]
+        order = self.by_number
+        return order[np.searchsorted(self.number, numbers, sorter=order)]
 
 
 def corpus_of(columns: Columns) -> Corpus:
@@ -56,5 +58,6 @@ def corpus_of(columns: Columns) -> Corpus:
         np.array(outlets, np.int32),
         columns.language[order],
         columns.words[order].astype(np.int64),
+        np.argsort(columns.number[order]),
         tuple(known),
     )

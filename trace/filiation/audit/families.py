@@ -9,6 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from filiation.joined import Joined
+
 __all__ = ["MOST", "Edge", "families"]
 
 
@@ -31,7 +33,7 @@ def families(edges: Sequence[Edge], alone: Iterable[int] = ()) -> list[list[int]
     `alone` are articles that make a family even where nothing matches them: those whose pages name a
     source that is not in the library.
     """
-    joined = _Joined()
+    joined = Joined()
     for edge in edges:
         joined.join(edge.a, edge.b)
     found = _sets(joined, alone)
@@ -53,7 +55,7 @@ MOST = 2_000
 
 def _parted(edges: Sequence[Edge]) -> list[list[int]]:
     """Return the families that strong matches make, each with the articles that follow it."""
-    joined = _Joined()
+    joined = Joined()
     for edge in edges:
         if edge.strong:
             joined.join(edge.a, edge.b)
@@ -70,39 +72,8 @@ def _parted(edges: Sequence[Edge]) -> list[list[int]]:
     return _sets(joined, ())
 
 
-def _sets(joined: "_Joined", alone: Iterable[int]) -> list[list[int]]:
+def _sets(joined: Joined, alone: Iterable[int]) -> list[list[int]]:
     members: dict[int, list[int]] = {}
     for one in sorted({*joined.members(), *alone}):
         members.setdefault(joined.head(one), []).append(one)
     return sorted(members.values())
-
-
-class _Joined:
-    """Disjoint sets, with path halving (Tarjan and van Leeuwen 1984)."""
-
-    def __init__(self) -> None:
-        self._above: dict[int, int] = {}
-
-    def __contains__(self, one: int) -> bool:
-        return one in self._above
-
-    def members(self) -> Iterable[int]:
-        """Return all that were joined."""
-        return self._above.keys()
-
-    def head(self, one: int) -> int:
-        """Return the least member of the set that `one` is in."""
-        above = self._above
-        if one not in above:
-            return one
-        while above[one] != one:
-            above[one] = above[above[one]]
-            one = above[one]
-        return one
-
-    def join(self, one: int, other: int) -> None:
-        """Make one set of the two that these are in."""
-        self._above.setdefault(one, one)
-        self._above.setdefault(other, other)
-        low, high = sorted((self.head(one), self.head(other)))
-        self._above[high] = low

@@ -2,6 +2,7 @@
 
 import json
 
+from filiation.audit.corpus import Corpus
 from filiation.audit.house import Phrase
 from filiation.audit.values import Group
 from filiation.library import Library
@@ -17,10 +18,9 @@ class Results:
     Until `keep`, and where that is never called, the library has what the audit before it found.
     """
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, corpus: Corpus) -> None:
         self._library = library
-        columns = library.columns()
-        self._number = dict(zip(columns.id.tolist(), columns.number.tolist(), strict=True))
+        self._number = dict(zip(corpus.id.tolist(), corpus.number.tolist(), strict=True))
         self._matches: list[tuple[object, ...]] = []
         self._groupings: list[tuple[object, ...]] = []
         self._hops: list[tuple[object, ...]] = []

@@ -73,10 +73,12 @@ def audit(
     jobs = jobs or os.cpu_count() or 1
     clock = _Clock(progress)
     ledger = Ledger(_entries(library))
-    told = [*sinks(ledger), results := Results(library)]
+    opened = sinks(ledger)
     with clock.stage("learning house phrases"):
         corpus = corpus_of(library.columns())
         phrases = learnt(library, corpus)
+    results = Results(library, corpus)
+    told = [*opened, results]
     with clock.stage("searching pairs"):
         pairs, surprise = _pairs(library, corpus, phrases, scope, memory, jobs)
     with clock.stage("aligning pairs") as done:
@@ -85,6 +87,7 @@ def audit(
         for row, shared in aligned(
             library,
             corpus.number[pairs],
+            corpus.id[pairs],
             phrases.keys_of(pairs),
             phrases.by_outlet,
             jobs=jobs,

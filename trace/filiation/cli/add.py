@@ -1,7 +1,6 @@
 """`filiation add`: articles brought into a library."""
 
 import os
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -11,9 +10,12 @@ import click
 from filiation.cli.help import FOUND, INCOMPLETE, INTERRUPTED, Told
 from filiation.cli.options import column_option, gives_output, library_option, outlets_option
 from filiation.cli.output import Output, complain, hint
+from filiation.cli.progress import display
 from filiation.errors import InputError, NotFound
 
 if TYPE_CHECKING:
+    from rich.progress import ProgressColumn
+
     from filiation.library import Added, Library, Progress
     from filiation.outlets import Catalogue
 
@@ -137,32 +139,10 @@ def _nothing(inputs: Sequence[str], added: "Added") -> InputError:
 @contextmanager
 def _progress(output: Output) -> Iterator["Callable[[Progress], None] | None"]:
     """Show on a terminal how far the reading is, how fast it goes, and the time left."""
-    if output.quiet or sys.stderr is None or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        SpinnerColumn,
-        TaskProgressColumn,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-    from rich.progress import Progress as Bar
-
-    console = Console(stderr=True)
-    if console.is_dumb_terminal:  # which cannot take a line back
-        yield None
-        return
-    with Bar(
-        SpinnerColumn(),
-        TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=20),
-        TaskProgressColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-    ) as shown:
+    with display(output, _columns) as shown:
+        if shown is None:
+            yield None
+            return
         task = shown.add_task("reading", total=None)
 
         def told(so_far: "Progress") -> None:
@@ -176,3 +156,9 @@ def _progress(output: Output) -> Iterator["Callable[[Progress], None] | None"]:
             )
 
         yield told
+
+
+def _columns() -> "Sequence[ProgressColumn]":
+    from rich.progress import BarColumn, TaskProgressColumn, TimeRemainingColumn
+
+    return BarColumn(bar_width=20), TaskProgressColumn(), TimeRemainingColumn()

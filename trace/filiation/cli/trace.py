@@ -1,7 +1,6 @@
 """`filiation trace`: one article's republication chain."""
 
 import os
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -14,6 +13,7 @@ import click
 from filiation.cli.help import FOUND, INCOMPLETE, NOTHING_FOUND, Told
 from filiation.cli.options import column_option, gives_output, outlets_option
 from filiation.cli.output import Output, hint
+from filiation.cli.progress import display
 
 if TYPE_CHECKING:
     from filiation.cli.inputs import Batch
@@ -179,17 +179,9 @@ def _seen(found: "Trace", articles: Sequence["Article"], read: "Read") -> dict[s
 @contextmanager
 def _progress(output: Output) -> Iterator[Callable[[str], None]]:
     """Show on a terminal how far the search is; yield what is told of it."""
-    if output.quiet or sys.stderr is None or not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn
-
-    console = Console(stderr=True)
-    if console.is_dumb_terminal:  # which cannot take a line back
-        yield lambda _: None
-        return
-    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False))
-    with Progress(*columns, console=console, transient=True) as progress:
+    with display(output) as progress:
+        if progress is None:
+            yield lambda _: None
+            return
         task = progress.add_task("reading", total=None)
         yield lambda told: progress.update(task, description=told)

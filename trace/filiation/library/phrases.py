@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["HousePhrases"]
+__all__ = ["HousePhrases", "spans_of"]
 
 
 class HousePhrases:
@@ -45,5 +46,11 @@ class HousePhrases:
             self._sentences[outlet] = frozenset(
                 sentence.hash for said in self._texts[outlet] for sentence in sentences_of(said)
             )
-        hashes = self._sentences[outlet]
-        return tuple((s.start, s.end) for s in sentences_of(text, aside) if s.hash in hashes)
+        return spans_of(self._sentences[outlet], text, aside)
+
+
+def spans_of(phrases: AbstractSet[int], text: str, aside: tuple[Span, ...]) -> tuple[Span, ...]:
+    """Return where sentences with these hashes stand in a text, outside of what is set aside."""
+    from filiation.match.fingerprints import sentences_of
+
+    return tuple((s.start, s.end) for s in sentences_of(text, aside) if s.hash in phrases)

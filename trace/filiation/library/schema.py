@@ -148,10 +148,6 @@ CREATE TABLE alignment (
     found BLOB,
     PRIMARY KEY (a, b)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE family (
-    key BLOB NOT NULL PRIMARY KEY,
-    stemma BLOB NOT NULL
-) STRICT, WITHOUT ROWID;
 
 -- What the last audit found.
 CREATE TABLE house (

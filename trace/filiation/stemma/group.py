@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from filiation.joined import Joined
 from filiation.outlets import Catalogue
 from filiation.stemma.account import account, home
 from filiation.stemma.arborescence import ROOT
@@ -78,24 +79,18 @@ def _texts(tree: Tree) -> list[list[int]]:
     for number in tree.order:  # parents come before their children
         parent = tree.parent[number]
         first[number] = number if parent == ROOT else first[parent]
-    together = {root: root for root in first.values()}
-
-    def head(root: int) -> int:
-        while together[root] != root:
-            root = together[root]
-        return root
-
+    together = Joined()
     witnesses = tree.kin.family.witnesses
     for (one, other), match in tree.kin.family.matches.items():
         if (
             tree.parent[one] == tree.parent[other] == ROOT
-            and head(one) != head(other)
+            and together.head(one) != together.head(other)
             and are_versions(match, witnesses[one].article, witnesses[other].article)
         ):
-            together[max(head(one), head(other))] = min(head(one), head(other))
+            together.join(one, other)
     texts: dict[int, list[int]] = {}
     for number in tree.order:
-        texts.setdefault(head(first[number]), []).append(number)
+        texts.setdefault(together.head(first[number]), []).append(number)
     return list(texts.values())
 
 
