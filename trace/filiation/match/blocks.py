@@ -20,7 +20,13 @@ if TYPE_CHECKING:
     Hashes = NDArray[np.uint64]
     Bits = NDArray[np.float64]
 
-__all__ = ["Block", "Places", "equal_blocks", "information", "words_in_runs"]
+__all__ = [
+    "Block",
+    "Places",
+    "equal_blocks",
+    "information",
+    "words_in_runs",
+]
 
 REPEATS = 64
 """Pairs of places tried for one seed; a seed with more is paired by rank only."""
@@ -95,8 +101,8 @@ class Places:
             fresh = np.ones(len(ordered), bool)
             np.not_equal(ordered[1:], ordered[:-1], out=fresh[1:])
             first = np.flatnonzero(fresh)
-            counts = np.diff(first, append=len(ordered))
-            known = self._sown[size] = Sown(ordered[first], first, counts, places)
+            after = np.append(first[1:], len(ordered))[: len(first)]
+            known = self._sown[size] = Sown(ordered[first], first, after - first, places)
         return known
 
 
@@ -125,11 +131,12 @@ _SMOOTHED = _PRIOR * 2 ** -np.minimum(12.0, 1 + 1.4 * np.arange(9))
 
 def words_in_runs(a: Places, b: Places, size: int) -> int:
     """Return how many words of `a` stand in runs of `size` words that `b` has too."""
-    _, there = b.sown(size).find(a.runs(size))
-    places = np.flatnonzero(there)
+    mine = a.sown(size)
+    _, there = b.sown(size).find(mine.hashes)
+    places = np.sort(mine.places[np.repeat(there, mine.counts)])
     if not len(places):
         return 0
-    return size + int(np.minimum(np.diff(places), size).sum())
+    return size + int(np.minimum(places[1:] - places[:-1], size).sum())
 
 
 def equal_blocks(a: Places, b: Places, size: int) -> list[Block]:
@@ -140,8 +147,9 @@ def equal_blocks(a: Places, b: Places, size: int) -> list[Block]:
     """
     starts, ends = _merged(_hits(a.sown(size), b.sown(size)), size)
     singles = _lonely(_single(a, b), starts, ends)
-    rows = np.concatenate((starts, singles)) & _PLACE
-    columns = rows - (np.concatenate((starts, singles)) >> _WIDTH)
+    first = np.concatenate((starts, singles))
+    rows = first & _PLACE
+    columns = rows - (first >> _WIDTH)
     lengths = np.concatenate((ends - starts, np.ones(len(singles), np.int64)))
     if len(rows) > MOST_BLOCKS:
         kept = np.lexsort((columns, rows, -lengths))[:MOST_BLOCKS]

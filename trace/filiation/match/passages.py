@@ -193,11 +193,9 @@ class _Pair:
 
     def runs(self) -> list[Run]:
         same = self.a == self.b and self.sections_a == self.sections_b
-        blocks: list[Block] = []
-        if not same:
-            blocks = equal_blocks(self.places_a, self.places_b, self.size)
-            if sum(length for _, _, length in blocks) < self.least_words:
-                return []
+        blocks = [] if same else equal_blocks(self.places_a, self.places_b, self.size)
+        if not same and sum(length for _, _, length in blocks) < self.least_words:
+            return []
         said = information(self.places_a, self.places_b)
         self.bits: list[float] = said.tolist()
         self.worth: list[float] = [0.0, *said.cumsum().tolist()]
