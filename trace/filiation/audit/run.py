@@ -121,6 +121,7 @@ def audit(
         pairs=len(pairs),
         matches=len(left.reuse),
         house_phrases=len(phrases.phrases),
+        standing_text=len(reuse) - len(left.reuse),
         seconds=clock.seconds,
     )
 
