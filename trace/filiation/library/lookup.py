@@ -124,7 +124,7 @@ class Lookup:
         return (self._library.path,)
 
     @property
-    def skipped(self) -> Sequence[Searched]:
+    def places(self) -> Sequence[Searched]:
         """Return that languages are not crossed."""
         return (Searched("library, other languages", "skipped", 0, 0, ABROAD),) if self.size else ()
 
