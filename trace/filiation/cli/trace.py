@@ -3,13 +3,14 @@
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from filiation.cli.bundling import bundle_option
 from filiation.cli.help import FOUND, INCOMPLETE, NOTHING_FOUND, Told
 from filiation.cli.online import Manners, asks_services, asks_web, is_address
 from filiation.cli.options import LIBRARY, column_option, gives_output, outlets_option
@@ -19,14 +20,18 @@ from filiation.cli.settings import preset
 from filiation.errors import InputError, NotFound, Unreadable
 
 if TYPE_CHECKING:
+    from filiation.bundle.values import Page
+    from filiation.cli.bundling import Keeping
     from filiation.cli.inputs import Batch
+    from filiation.find.fetcher import Fetcher
     from filiation.find.history import History
-    from filiation.find.journey import Journey
+    from filiation.find.journey import Journey, Planned
+    from filiation.find.pages import NoPage
     from filiation.find.services import Services
     from filiation.library import Library, Lookup
     from filiation.outlets import Catalogue
     from filiation.stemma.search import Read, Shelf
-    from filiation.values import Article, Trace
+    from filiation.values import Article, Searched, Trace, Version
 
 __all__ = ["trace"]
 
@@ -48,7 +53,7 @@ class _Asked:
     """Whether the web is asked; None where neither was said."""
     copies: bool
     dry_run: bool
-    bundle: Path | None
+    keeping: "Keeping | None"
     history: bool
     depth: int
     breadth: int
@@ -71,6 +76,20 @@ class _Asked:
             return self.place
         return LIBRARY if self.asks or os.path.exists(LIBRARY) else None
 
+    def settings(self) -> dict[str, object]:
+        """Return what the run was set to, as a bundle keeps it; no secrets."""
+        from dataclasses import asdict
+
+        told = {**asdict(self.manners), **asdict(self.services)}
+        del told["mediacloud_token"]
+        return told | {
+            "online": self.asks,
+            "copies": self.copies,
+            "history": self.history,
+            "depth": self.depth,
+            "breadth": self.breadth,
+        }
+
 
 @click.command(
     cls=Told,
@@ -91,6 +110,10 @@ class _Asked:
         (
             "filiation trace page.html --library press.filiation",
             "Looked for in a library of many thousand articles; an id of one may stand for the page.",
+        ),
+        (
+            "filiation trace page.html --against pages/ --bundle evidence/",
+            "What was seen is kept as well, so that others can check it: filiation verify evidence/",
         ),
     ],
 )
@@ -122,12 +145,7 @@ class _Asked:
     help="Look for republications, too, at the outlets of --outlets, or of the catalogue.",
 )
 @click.option("--dry-run", is_flag=True, help="Ask nothing; list what would be asked.")
-@click.option(
-    "--bundle",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Write the evidence to this new folder: all requests and answers, and what was found.",
-)
+@bundle_option
 @click.option(
     "--history/--no-history",
     envvar="FILIATION_HISTORY",
@@ -164,7 +182,7 @@ def trace(
     online: bool | None,
     copies: bool,
     dry_run: bool,
-    bundle: Path | None,
+    keeping: "Keeping | None",
     history: bool,
     depth: int,
     breadth: int,
@@ -176,13 +194,13 @@ def trace(
 ) -> int:
     """Tell where an article comes from: its chain of versions, from the first one known.
 
-    ARTICLE is an address, a file (HTML, text, Markdown), - for standard input, or the id of an
-    article in the library. Every step of the chain is shown with its evidence: the credit lines, the
+    ARTICLE is an address, a file (HTML, text, Markdown), - for standard input, a bundle of evidence,
+    or the id of an article in the library. Every step of the chain is shown with its evidence: the credit lines, the
     text shared, the dates.
     """
     asked = _Asked(
         article=article,
-        against=against,
+        against=(*against, *_bundled(article)),
         place=place,
         url=url,
         columns=columns,
@@ -190,7 +208,7 @@ def trace(
         online=online,
         copies=copies,
         dry_run=dry_run,
-        bundle=bundle,
+        keeping=keeping,
         history=history,
         depth=depth,
         breadth=breadth,
@@ -209,10 +227,6 @@ def _refuse(asked: _Asked) -> None:
         raise click.UsageError("--offline asks nothing; --ignore-robots has no meaning with it.")
     if asked.url is not None and is_address(asked.article):
         raise click.UsageError("--url is for files; ARTICLE is an address already.")
-    if asked.bundle is not None:
-        from filiation.bundle.write import refuse_taken
-
-        refuse_taken(asked.bundle)
     if asked.asks:
         asked.services.refuse()
 
@@ -237,10 +251,10 @@ class _Search:
         self._planned: Planned | None = None
         self._fetcher: Fetcher | None = None
         self._journey = self._departed(held) if asked.on_web else None
-        self._article, number = self._the_article()
+        self._article, self._number = self._the_article()
         if asked.against:
             self._others += _others(self._batch, self._article, asked.article, self._say)
-        self._lookup = self._looked_up(number)
+        self._lookup = self._looked_up()
 
     # --- what is searched ---------------------------------------------------------------------------
 
@@ -286,18 +300,20 @@ class _Search:
         """Return the article asked about, and its number where the library has it."""
         asked = self._asked
         if self._journey is None or not is_address(asked.article):
-            return _at_hand(asked.article, asked.url, asked.known, self._library)
+            return _given(asked.article, asked.url, asked.known, self._library)
         from filiation.find.pages import NoPage
+        from filiation.library.lookup import numbered_at
 
         found = self._journey.web.asked(asked.article)
         if not isinstance(found, NoPage):
             return found, None
-        number = _numbered_at(asked.article, self._library)
-        if number is not None and self._library is not None:
-            return self._library.article(number), number
+        if self._library is not None:
+            number = numbered_at(self._library, asked.article)
+            if number is not None:
+                return self._library.article(number), number
         raise _not_had(asked.article, found)
 
-    def _looked_up(self, number: int | None) -> "Lookup | None":
+    def _looked_up(self) -> "Lookup | None":
         """Return the library as a shelf; what it knows of outlets' phrases is used from here on."""
         if self._library is None:
             return None
@@ -305,7 +321,7 @@ class _Search:
 
         lookup = Lookup(
             self._library,
-            self._article if number is None else number,
+            self._article if self._number is None else self._number,
             self._others,
             read=self._judgement.speak,
             catalogue=self._asked.known,
@@ -344,33 +360,221 @@ class _Search:
     # --- what is told -------------------------------------------------------------------------------
 
     def planned(self) -> int:
-        """Tell what would be asked."""
-        raise NotImplementedError
+        """Tell what would be asked, as far as can be said before anything has answered."""
+        from filiation.report.shapes import plan_shape
+        from filiation.report.terminal import plan_report
+
+        self._found()
+        assert self._planned is not None
+        wishes = list(self._planned.wishes.values())
+        output = self._output
+        with output.paper() as paper:
+            if output.for_machines:
+                paper.write(output.document(plan_shape(self._asked.article, wishes)))
+            else:
+                sheet = output.sheet()
+                plan_report(sheet, wishes)
+                sheet.print_to(paper)
+        return FOUND if wishes else NOTHING_FOUND
 
     def told(self) -> int:
         """Search, keep, tell, and return the exit status."""
+        from filiation.find.values import FAILURES
+        from filiation.report.shapes import trace_shape
+        from filiation.report.terminal import trace_report
+
         asked, output = self._asked, self._output
+        histories: dict[str, History] = {}
         try:
             found = self._found()
-            histories: dict[str, History] = {}
             if self._journey is not None:
-                if asked.history:
-                    histories = self._journey.histories(found)
-                found = replace(found, searched=self._all_searched(found))
+                told = len(self._journey.log.searched)
+                histories = self._journey.histories(found) if asked.history else {}
+                more = self._journey.log.searched[told:]
+                found = replace(found, searched=(*found.searched, *more, *self._liberties()))
         finally:
             self._keep()
         if self._batch.failed:
             found = _with_failures(found, self._batch)
-        found = replace(found, versions=tuple(self._with_whence(found)))
-        articles = _seen(found, self._at_hand(), self._judgement.read)
-        if asked.bundle is not None:
-            self._bundle(found, articles, histories)
-        self._print(found, articles, histories)
-        if not asked.against and not asked.on_web and self._library is None:
-            hint(
-                "To look for other versions: --online, --against PATH or --library FILE",
-                quiet=output.quiet,
-            )
-        if self._batch.failed or _incomplete(found):
+        at_hand = self._at_hand()
+        found = replace(found, versions=tuple(self._with_whence(found, at_hand)))
+        if asked.keeping is not None:
+            self._bundle(asked.keeping, found, at_hand)
+        with output.paper() as paper:
+            if output.for_machines:
+                paper.write(output.document(trace_shape(found, histories)))
+            else:
+                sheet = output.sheet()
+                trace_report(sheet, found, _seen(found, at_hand, self._judgement.read), histories)
+                sheet.print_to(paper)
+        if not (asked.against or asked.on_web or self._library):
+            places = "--online, --against PATH or --library FILE"
+            hint(f"To look for other versions: {places}", quiet=output.quiet)
+        if self._batch.failed or any(place.outcome in FAILURES for place in found.searched):
             return INCOMPLETE
         return FOUND if len(found.versions) > 1 else NOTHING_FOUND
+
+    def _liberties(self) -> "Iterator[Searched]":
+        """Yield in what the user had the web asked otherwise than as a guest."""
+        from filiation.values import Searched
+
+        manners = self._asked.manners
+        if self._asked.asks and manners.ignore_robots:
+            yield Searched("robots.txt", "skipped", 0, says="left unread, as --ignore-robots said")
+        if self._asked.asks and manners.proxy:
+            yield Searched("proxy", "skipped", 0, says="addresses were not checked behind it")
+
+    def _keep(self) -> None:
+        """Bring the pages that were read into the library."""
+        if self._journey is None or self._library is None or not self._asked.asks:
+            return
+        from filiation.find.keeping import keep
+
+        keep(self._library, self._journey.seen, self._asked.known)
+
+    def _at_hand(self) -> "list[Article]":
+        """Return all articles that versions may be, the one asked about first."""
+        web = [seen.article for seen in self._journey.seen] if self._journey else []
+        shelf = self._lookup.articles if self._lookup else ()
+        return [self._article, *self._others, *web, *shelf]
+
+    def _with_whence(self, found: "Trace", at_hand: "Sequence[Article]") -> "Iterator[Version]":
+        """Yield the versions with where each was had from."""
+        from filiation.values import Had
+
+        shelf = {article.id for article in self._lookup.articles} if self._lookup else set()
+        by_id = {article.id: article for article in reversed(at_hand)}
+        for version in found.versions:
+            article = by_id.get(version.article or "")
+            if version.had is None and article is not None:
+                is_kept = article.id in shelf or self._is_of_library(article)
+                had = Had("library" if is_kept else "file", article.input)
+                version = replace(version, had=article.had or had)
+            yield version
+
+    def _is_of_library(self, article: "Article") -> bool:
+        return article is self._article and self._number is not None
+
+    def _bundle(self, keeping: "Keeping", found: "Trace", at_hand: "Sequence[Article]") -> None:
+        """Write the bundle of evidence."""
+        from filiation.bundle.offline import pages_of
+
+        seen = {one.article.id for one in self._journey.seen} if self._journey else set()
+        rest = [article for article in at_hand[1:] if article.id not in seen]
+        pages = [*self._pages_seen()]
+        if self._article.id not in seen:
+            pages += pages_of(found, self._article, rest, self._judgement.read)
+        else:
+            wanted = [article for article in rest if article.id != self._article.id]
+            pages += pages_of(found, wanted[0], wanted[1:], self._judgement.read) if wanted else []
+        fetches = self._fetcher.fetches() if self._fetcher else ()
+        exchanges = dict.fromkeys(one for fetched in fetches for one in fetched.exchanges)
+        keeping.write(
+            found,
+            pages,
+            self._article.id,
+            exchanges=tuple(sorted(exchanges, key=lambda one: one.sent)),
+            settings=self._asked.settings(),
+            known=self._asked.known,
+            quiet=self._output.quiet,
+        )
+
+    def _pages_seen(self) -> "Iterator[Page]":
+        """Yield the pages that the web gave, with the answer that each was read from."""
+        from filiation.bundle.values import Page
+
+        for seen in self._journey.seen if self._journey else ():
+            stated = self._judgement.read(seen.article)
+            had = seen.article.had
+            captured = had.captured if had else None
+            archive = (had.archive if had else None) or ""
+            yield Page(stated, seen.exchange, captured, archive)
+
+
+def _given(
+    named: str, url: str | None, known: "Catalogue | None", library: "Library | None"
+) -> "tuple[Article, int | None]":
+    """Return the article asked about, and its number where the library has it.
+
+    A file goes before an article of that id. Raises `InputError` where it is neither.
+    """
+    from filiation.cli.inputs import one
+    from filiation.library.lookup import numbered
+
+    if library is None or named == "-" or os.path.lexists(named):
+        return one(named, known, url), None
+    number = numbered(library, named)
+    if url is not None:
+        raise click.UsageError(f"--url is for files; {named} is an article of the library.")
+    return library.article(number), number
+
+
+def _bundled(named: str) -> tuple[str, ...]:
+    """Return a bundle of evidence that the article is named by: its other versions are there."""
+    from filiation.read.bundles import is_bundle
+
+    return (named,) if named != "-" and is_bundle(Path(named)) else ()
+
+
+def _not_had(address: str, found: "NoPage") -> InputError:
+    """Return the error that tells why an address gave no article."""
+    what = found.says or found.outcome
+    if found.outcome == "not_found":
+        return NotFound(address, what, "no archive that was asked has it either")
+    if found.outcome == "offline":
+        return NotFound(address, "it is not kept from an earlier run", "ask with --online")
+    if found.outcome == "refused":
+        return Unreadable(address, what, "an address that you trust can be let pass with --allow")
+    remedy = "no archive that was asked has it either; save the page and name the file"
+    return Unreadable(address, what, remedy)
+
+
+def _others(
+    batch: "Batch", asked: "Article", named: str, say: Callable[[str], None]
+) -> Iterator["Article"]:
+    """Yield the articles to search, without the very file that was asked about."""
+    from filiation.cli.inputs import distinct
+
+    for article in batch:
+        if batch.read % 100 == 0:
+            say(f"{batch.read:,} articles read")
+        if not _same_file(article.input, named):
+            yield distinct(article, asked)
+
+
+def _same_file(one_path: str, other: str) -> bool:
+    try:
+        return Path(one_path).samefile(other)
+    except (OSError, ValueError):  # a row of a table, standard input
+        return False
+
+
+def _with_failures(found: "Trace", batch: "Batch") -> "Trace":
+    """Return the trace with what could not be read among what was searched."""
+    from filiation.values import Searched
+
+    failed = [Searched(lost.where, "failed", 0, says=lost.what) for lost in batch.lost]
+    if more := batch.failed - len(batch.lost):
+        failed.append(
+            Searched(f"{more:,} more", "failed", 0, says="standard error names the first")
+        )
+    return replace(found, searched=(*found.searched, *failed))
+
+
+def _seen(found: "Trace", articles: Sequence["Article"], read: "Read") -> dict[str, "Article"]:
+    """Return the articles of the versions by id, their credit lines set aside."""
+    wanted = {version.article for version in found.versions if version.article is not None}
+    return {
+        article.id: read(article).article for article in reversed(articles) if article.id in wanted
+    }
+
+
+@contextmanager
+def _progress(output: Output) -> Iterator[Callable[[str], None]]:
+    """Show on a terminal how far the search is; yield what is told of it."""
+    with display(output) as progress:
+        if progress is None:
+            yield lambda _: None
+            return
+        task = progress.add_task("reading", total=None)
+        yield lambda told: progress.update(task, description=told)
