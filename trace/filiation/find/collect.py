@@ -345,19 +345,20 @@ class _Run:
         """Note what the crew has brought."""
         if not results:
             return
-        listings: list[tuple[Source, Listing]] = []
         with self._library.transaction():
             for task, result in results:
                 if isinstance(task, Source) and isinstance(result, Listing):
-                    self._frontier.enter(task, result, self._since)
-                    listings.append((task, result))
+                    self._enter(task, result, crew)
                 elif isinstance(task, Visit) and isinstance(result, Fetched):
                     self._note(task, result)
-        for source, listing in listings:
-            self._unlisted.discard(source.number)
-            if listing.outcome in AGAIN:
-                self._unspent.add(source.number)
-            self._want(source, listing, crew)
+            self._end_rounds()
+
+    def _enter(self, source: Source, listing: Listing, crew: "_Crew") -> None:
+        self._unlisted.discard(source.number)
+        self._frontier.enter(source, listing, self._since)
+        if listing.outcome in AGAIN:
+            self._unspent.add(source.number)
+        self._want(source, listing, crew)
 
     def _note(self, visit: Visit, fetched: Fetched) -> None:
         outcome, says = _judged(fetched)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from filiation.dates import parse, url_date
+from filiation.dates import FoundDate, parse, url_date
 from filiation.find.inputs import Listing
 from filiation.find.values import Hit, Outcome
 from filiation.library import Library
@@ -24,6 +24,11 @@ __all__ = ["AGAIN", "Failure", "Frontier", "Place", "Source", "Visit", "is_since
 ROUND_LASTS = timedelta(hours=24)
 """How long an unfinished round is gone on with. Later its list is read afresh, since a feed of a
 daily paper has moved on by then; what RFC 9309 (2.4) allows a copy of robots.txt is as long."""
+
+WEST = timedelta(hours=12)
+"""How far a day that names no zone may end after the same day in UTC."""
+EARTH = timedelta(hours=26)
+"""How much longer a date is for naming no zone: from UTC+14 to UTC-12."""
 
 AGAIN: frozenset[Outcome] = frozenset(
     {"blocked", "rate_limited", "transient", "out_of_budget", "offline"}
@@ -260,7 +265,13 @@ def is_since(url: str, published: str | None, modified: str | None, since: datet
     stated = [found for said in (modified, published) if said and (found := parse(said))]
     if not stated and (found := url_date(url)):
         stated = [found]
-    return not stated or max(found.latest for found in stated) >= since
+    return not stated or max(map(_end, stated)) >= since
+
+
+def _end(found: FoundDate) -> datetime:
+    """Return the last moment of a date; one that names no zone is taken to be in UTC."""
+    unzoned = found.latest - found.earliest >= EARTH
+    return found.latest - WEST if unzoned else found.latest
 
 
 def _stamp(hit: Hit) -> str:
