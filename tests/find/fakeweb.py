@@ -112,7 +112,14 @@ class FakeWeb:
                 return replace(fetched, outcome="unchanged", kept=True)
         return fetched
 
-    def last(self, url: str) -> Fetched | None:
+    def last(
+        self,
+        url: str,
+        *,
+        method: str = "GET",
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+    ) -> Fetched | None:
         """Return the last sound answer for an address."""
         return self.kept.get(url)
 

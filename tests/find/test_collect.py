@@ -31,7 +31,7 @@ def collected(
     library: Path, web: FakeWeb, addresses: list[str], since: datetime | None = None
 ) -> Collected:
     with Library.open(library, create=True, writing=True) as opened:
-        return collect(opened, addresses, web, web.last, web.listing, since=since)
+        return collect(opened, addresses, web, web.last, lister=web.listing, since=since)
 
 
 def told(library: Path) -> Dump:
@@ -151,7 +151,7 @@ def test_a_run_that_was_broken_off_goes_on_and_asks_nothing_twice(
             raise Stop
 
     with Library.open(library, create=True, writing=True) as opened, pytest.raises(Stop):
-        collect(opened, feeds, web, web.last, web.listing, progress=stop)
+        collect(opened, feeds, web, web.last, lister=web.listing, progress=stop)
     time.sleep(0.01)  # what was on its way when the run ended
     before = [url for url in web.asked if url in web.pages]
     assert set(before) == {*web.kept}

@@ -20,9 +20,11 @@ from urllib.parse import urlsplit
 
 from filiation.dates import parse, witness
 from filiation.errors import InputError
+from filiation.find.addresses import NotAnAddress, address
 from filiation.find.crew import MOST_HOSTS, Crew
 from filiation.find.frontier import AGAIN, Failure, Frontier, Place, Source, Visit
-from filiation.find.inputs import Kind, Listing
+from filiation.find.inputs import Kind, Listing, listing
+from filiation.find.keep import Store, question
 from filiation.find.values import Fetch, Fetched, Outcome, Pace
 from filiation.library import Library
 from filiation.library.insert import Inserter
@@ -34,7 +36,17 @@ from filiation.outlets import catalogue as known_outlets
 from filiation.read.raw import Raw, Response
 from filiation.values import DateWitness
 
-__all__ = ["Collected", "HostState", "Listed", "Progress", "Since", "collect"]
+__all__ = [
+    "Collected",
+    "HostState",
+    "Kept",
+    "Listed",
+    "Progress",
+    "Since",
+    "Spent",
+    "collect",
+    "kept_in",
+]
 
 PATIENCE = 0.2
 """Seconds after which progress is told again though nothing has come."""
@@ -105,8 +117,17 @@ class Collected:
     """Pages fetched whose text the library had."""
     failures: tuple[Failure, ...]
     """All pages listed of which no article was had, by this run or for good by an earlier one."""
+    passed: int
+    """Pages listed that were had before and not asked for again."""
+    left: bool
+    """Whether something was not asked for, since the budget was spent: the same command goes on."""
     seconds: float
     """Time it took."""
+
+    @property
+    def had(self) -> int:
+        """Pages of which the library has an article, by this run or an earlier one."""
+        return self.articles + self.known + self.passed
 
     @property
     def whole(self) -> bool:
@@ -117,6 +138,52 @@ class Collected:
     def outcomes(self) -> Mapping[Outcome, int]:
         """How many pages failed in which way."""
         return Counter(failure.outcome for failure in self.failures)
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a run asked of the web, and what it was allowed."""
+
+    requests: int
+    """Redirects, retries and robots.txt among them."""
+    most_requests: int | None
+    """None: as many as it takes."""
+    most_seconds: float | None
+
+
+class Kept(Protocol):
+    """Looks answers up that were kept. It is called from several threads."""
+
+    def __call__(
+        self,
+        url: str,
+        *,
+        method: str = "GET",
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+    ) -> Fetched | None:
+        """Return the latest sound answer to this question, None where none is kept."""
+        ...
+
+
+def kept_in(store: Store) -> Kept:
+    """Return what looks answers up in a store."""
+
+    def kept(
+        url: str,
+        *,
+        method: str = "GET",
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+    ) -> Fetched | None:
+        try:
+            asked = question(str(address(url)), method, headers, body)
+        except NotAnAddress:
+            return None
+        found = store.last(asked)
+        return found.fetched if found else None
+
+    return kept
 
 
 class Lister(Protocol):
@@ -134,21 +201,22 @@ def collect(
     library: Library,
     addresses: Sequence[str],
     fetch: Fetch,
-    kept: Callable[[str], Fetched | None],
-    lister: Lister,
+    kept: Kept,
     *,
+    lister: Lister = listing,
     since: datetime | None = None,
     catalogue: Catalogue | None = None,
     hosts: int = MOST_HOSTS,
     progress: Callable[[Progress], None] | None = None,
+    stop: Callable[[], None] | None = None,
 ) -> Collected:
     """Fetch what `addresses` list and store its articles in a library that is open for writing.
 
-    `fetch` asks the web and is called from several threads; `kept` returns the last answer that it
-    has kept for an address, from any thread. Where a run was broken off, this one goes on: what was
+    `fetch` asks the web and is called from several threads; `kept` looks up what it has kept. Where a run was broken off, this one goes on: what was
     answered since the first of them began is not asked for again. Pages that were had before are
     fetched again only where the list says that they have changed; a changed text is a new version.
-    On Ctrl-C what is done is kept, and `KeyboardInterrupt` raised. Raises `LibraryError` where the
+    On Ctrl-C what is done is kept, `stop` called so that nobody waits for a host's turn any more, and
+    `KeyboardInterrupt` raised. Raises `LibraryError` where the
     file cannot be written.
     """
     started = time.monotonic()
@@ -159,14 +227,18 @@ def collect(
     crew: _Crew = Crew(_Errands(fetch, kept, lister, since), hosts)
     with recorded(library, run.tally.counts), Interruption() as interruption, crew:
         run.start(crew)
-        while run.goes_on:
-            with interruption.heard():
-                if progress is not None:
-                    progress(run.progress(crew.busy))
-                results = crew.results(0.0 if run.may_store else PATIENCE)
-            run.take(results, crew)
-            if run.may_store:
-                run.store()
+        try:
+            while run.goes_on:
+                with interruption.heard():
+                    if progress is not None:
+                        progress(run.progress(crew.busy))
+                    results = crew.results(0.0 if run.may_store else PATIENCE)
+                run.take(results, crew)
+                if run.may_store:
+                    run.store()
+        finally:
+            if stop is not None:
+                stop()
     tally = run.tally
     return Collected(
         sources=tuple(run.listed[source.number] for source in sources),
@@ -175,6 +247,8 @@ def collect(
         versions=tally.versions,
         known=tally.known,
         failures=tuple(frontier.failures(sources, FINE)),
+        passed=max(0, frontier.had(sources, FINE) - tally.articles - tally.known),
+        left=run.left,
         seconds=time.monotonic() - started,
     )
 
@@ -185,7 +259,7 @@ class _Errands:
     def __init__(
         self,
         fetch: Fetch,
-        kept: Callable[[str], Fetched | None],
+        kept: Kept,
         lister: Lister,
         since: datetime | None,
     ) -> None:
@@ -208,9 +282,7 @@ class Since:
     It is a `Fetch` itself.
     """
 
-    def __init__(
-        self, fetch: Fetch, kept: Callable[[str], Fetched | None], begun: datetime
-    ) -> None:
+    def __init__(self, fetch: Fetch, kept: Kept, begun: datetime) -> None:
         self._fetch = fetch
         self._kept = kept
         self._begun = begun
@@ -228,15 +300,9 @@ class Since:
         most_bytes: int | None = None,
     ) -> Fetched:
         """Return the answer that is kept, where there is one; else ask."""
-        if method == "GET" and not headers:
-            last = self._kept(url)
-            if (
-                last is not None
-                and last.taken is not None
-                and last.taken >= self._begun
-                and last.outcome not in AGAIN
-                and last.outcome != "too_large"  # who asks now may take more of it
-            ):
+        if redirects:  # who follows none asks for another answer than the one that is kept
+            last = self._kept(url, method=method, headers=headers, body=body)
+            if last is not None and last.taken is not None and last.taken >= self._begun:
                 return replace(last, kept=True)
         return self._fetch(
             url,
@@ -268,7 +334,7 @@ class _Run:
         sources: Sequence[Source],
         since: datetime | None,
         catalogue: Catalogue,
-        kept: Callable[[str], Fetched | None],
+        kept: Kept,
     ) -> None:
         self._library = library
         self._frontier = Frontier(library)
@@ -295,6 +361,11 @@ class _Run:
     def goes_on(self) -> bool:
         """Whether anything is left to do."""
         return bool(self._unlisted or self._ahead)
+
+    @property
+    def left(self) -> bool:
+        """Whether something was not asked for, or a list not read to its end."""
+        return bool(self._unspent)
 
     @property
     def may_store(self) -> bool:
@@ -428,7 +499,7 @@ def _unheard(_: InputError) -> None:
 class _Answers:
     """Answers that wait for their turn: in memory as long as there is room, else where they are kept."""
 
-    def __init__(self, kept: Callable[[str], Fetched | None]) -> None:
+    def __init__(self, kept: Kept) -> None:
         self._kept = kept
         self._held: dict[Place, Fetched | None] = {}
         self._bytes = 0

@@ -6,11 +6,12 @@ is fetched. A round that was not finished is gone on with, and what was answered
 not asked again.
 """
 
-import sqlite3
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 from filiation.dates import FoundDate, parse, url_date
 from filiation.find.inputs import Listing
@@ -132,11 +133,10 @@ class Frontier:
 
     def _want_again(self, source: Source, since: datetime | None) -> None:
         """Want what earlier rounds could not have, as far as it is not too old for this one."""
-        marks = ", ".join("?" * len(AGAIN))
         rows = self._run(
-            "SELECT place, url, published, modified FROM frontier "
-            f"WHERE source = ? AND (outcome IS NULL OR outcome IN ({marks}))",
-            (source.number, *sorted(AGAIN)),
+            "SELECT place, url, published, modified FROM frontier WHERE source = ? "
+            "AND (outcome IS NULL OR outcome IN (SELECT value FROM json_each(?)))",
+            (source.number, json.dumps(sorted(AGAIN))),
         ).fetchall()
         self._library.connection.executemany(
             "UPDATE frontier SET wanted = ? WHERE source = ? AND place = ?",
@@ -243,15 +243,30 @@ class Frontier:
 
     def failures(self, sources: Iterable[Source], fine: Iterable[Outcome]) -> list[Failure]:
         """Return the pages that gave no article the last time they were asked for."""
-        return [Failure(*row) for row in self._failures(tuple(sources), tuple(fine))]
+        rows = self._of(sources, fine, "url, outcome, says", "NOT IN", "ORDER BY source, place")
+        return [Failure(*row) for row in rows]
 
-    def _failures(self, sources: tuple[Source, ...], fine: tuple[Outcome, ...]) -> "sqlite3.Cursor":
-        return self._run(
-            "SELECT url, outcome, says FROM frontier WHERE NOT wanted AND outcome NOT IN "
-            f"({', '.join('?' * len(fine))}) AND source IN ({', '.join('?' * len(sources))}) "
-            "ORDER BY source, place",
-            (*fine, *(source.number for source in sources)),
-        )
+    def had(self, sources: Iterable[Source], fine: Iterable[Outcome]) -> int:
+        """Return how many pages gave one."""
+        [(number,)] = self._of(sources, fine, "count(*)", "IN")
+        return int(number)
+
+    def _of(
+        self,
+        sources: Iterable[Source],
+        outcomes: Iterable[Outcome],
+        what: str,
+        among: str,
+        order: str = "",
+    ) -> list[tuple[Any, ...]]:
+        numbers, kinds = [source.number for source in sources], list(outcomes)
+        with told(self._library.path):
+            return self._run(
+                f"SELECT {what} FROM frontier WHERE NOT wanted AND outcome {among} "
+                "(SELECT value FROM json_each(?)) "
+                f"AND source IN (SELECT value FROM json_each(?)) {order}",
+                (json.dumps(kinds), json.dumps(numbers)),
+            ).fetchall()
 
 
 def is_since(url: str, published: str | None, modified: str | None, since: datetime | None) -> bool:

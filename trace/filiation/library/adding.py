@@ -59,6 +59,11 @@ class Added:
     seconds: float
     """Time it took."""
 
+    @classmethod
+    def nothing(cls) -> "Added":
+        """Return what comes of adding nothing."""
+        return cls(0, 0, 0, 0, 0, (), 0.0)
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
