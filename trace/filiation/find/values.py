@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, Literal, Protocol, TypeVar, get_args
 
+from filiation.values import Mark
+
 __all__ = [
     "FAILURES",
     "OUTCOMES",
@@ -180,6 +182,11 @@ class Hit:
     """The article's own HTML, where the finder gives it whole (WordPress, feeds)."""
     by: str = ""
     """Which finder: `wordpress`, `feed`, `sitemap`, `site search`, `wayback`, `searxng`, ..."""
+    author: str | None = None
+    seen: str | None = None
+    """When the finder first saw it, ISO 8601: it was published no later."""
+    marks: tuple[Mark, ...] = ()
+    """What the finder says of another publication: a feed's `source`, `via`, `dc:source`."""
 
 
 @dataclass(frozen=True, slots=True)
