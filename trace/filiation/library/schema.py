@@ -191,7 +191,38 @@ CREATE INDEX hop_parent ON hop (parent);
 CREATE INDEX hop_child ON hop (child);
 """
 
-MIGRATIONS = (_FIRST,)
+_COLLECTING = """
+CREATE TABLE source (                   -- addresses that articles are collected from
+    number INTEGER PRIMARY KEY,
+    address TEXT NOT NULL UNIQUE,       -- as named
+    kind TEXT,                          -- feed, sitemap, site, page; NULL before it is known
+    since TEXT,                         -- from when on articles are wanted
+    begun TEXT NOT NULL,                -- of the round at hand, else of the last one
+    ended TEXT,                         -- NULL while there is one at hand
+    listed INTEGER NOT NULL,            -- whether the round has read what the source lists
+    outcome TEXT,                       -- of reading that
+    says TEXT
+) STRICT;
+
+CREATE TABLE frontier (                 -- the pages that the sources list
+    source INTEGER NOT NULL REFERENCES source (number),
+    place INTEGER NOT NULL,             -- in the order of listing, from 1
+    page TEXT NOT NULL,                 -- as in `article`
+    url TEXT NOT NULL,
+    published TEXT,                     -- as listed
+    modified TEXT,                      -- likewise
+    finder TEXT NOT NULL,               -- what listed it: feed, sitemap, wordpress, ...
+    stamp TEXT NOT NULL,                -- another one means that the page has changed
+    wanted INTEGER NOT NULL,            -- whether it is still to be fetched
+    outcome TEXT,                       -- of the last time; NULL where there was none
+    says TEXT,
+    PRIMARY KEY (source, place),
+    UNIQUE (source, page)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX frontier_wanted ON frontier (source, place) WHERE wanted;
+"""
+
+MIGRATIONS = (_FIRST, _COLLECTING)
 """What makes version n + 1 of a library of version n; SQLite's `user_version` says which it is."""
 VERSION = len(MIGRATIONS)
 """Version of the libraries that this program writes."""

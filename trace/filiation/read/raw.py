@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from filiation.read.columns import Columns
-from filiation.values import Mark
+from filiation.values import DateWitness, Mark
 
 __all__ = [
     "WHOLE",
@@ -85,6 +85,8 @@ class Response:
     media_type: str | None = None
     """The type of the body where it came without headers (`resource` records), else None."""
     notes: tuple[str, ...] = ()
+    listed: tuple[DateWitness, ...] = ()
+    """What the feed or sitemap that named the page said of its date."""
 
 
 @dataclass(frozen=True, slots=True)
