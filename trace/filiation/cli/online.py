@@ -11,8 +11,7 @@ import click
 from filiation.cli.settings import preset, secret
 
 if TYPE_CHECKING:
-    from filiation.find.fetcher import Settings
-    from filiation.find.services import Services
+    from filiation.find.settings import Settings
 
 __all__ = ["SERVICES", "Manners", "asks_services", "asks_web", "is_address"]
 
@@ -36,7 +35,7 @@ def is_address(named: str) -> bool:
     return bool(_ADDRESS.match(named))
 
 
-class Time(click.ParamType):
+class Time(click.ParamType[float]):
     """A length of time: `90`, `90s`, `20m`, `1h30m`; in seconds."""
 
     name = "time"
@@ -69,7 +68,7 @@ class Manners:
 
     def settings(self, *, offline: bool = False, fresh_for: float = 0.0) -> "Settings":
         """Return what the fetcher is told."""
-        from filiation.find.fetcher import Settings
+        from filiation.find.settings import Settings
 
         return Settings(
             contact=self.contact,
@@ -97,7 +96,12 @@ def _pairs(
     return tuple(pairs)
 
 
-def _setting(*names: str, setting: str, otherwise: Any = None, **more: Any) -> Any:
+_Command = Callable[..., int]
+
+
+def _setting(
+    *names: str, setting: str, otherwise: Any = None, **more: Any
+) -> Callable[[_Command], _Command]:
     """Return an option that the environment and the settings files may give, too."""
     return click.option(
         *names,
@@ -241,5 +245,6 @@ def asks_services(command: Callable[..., int]) -> Callable[..., int]:
         return command(*arguments, services=services, **options)
 
     for option, name, what in reversed(_BASES):
-        told = _setting(option, setting=name, metavar="ADDRESS", help=f"Base of {what}.")(told)
+        base = _setting(option, setting=name, metavar="ADDRESS", help=f"Base of {what}.")
+        told = base(told)
     return told

@@ -11,14 +11,14 @@ from filiation.cli.add import add
 from filiation.cli.audit import audit
 from filiation.cli.compare import compare
 from filiation.cli.credits import credits
-from filiation.cli.help import ARGUMENTS, FOUND, INPUT_ERROR, INTERRUPTED, Program
+from filiation.cli.help import ARGUMENTS, FOUND, INPUT_ERROR, INTERRUPTED, NEEDS_KEY, Program
 from filiation.cli.outlets import outlets
 from filiation.cli.output import complain, hint
 from filiation.cli.search import search
 from filiation.cli.show import show
 from filiation.cli.trace import trace
 from filiation.cli.verify import verify
-from filiation.errors import FiliationError
+from filiation.errors import CredentialsNeeded, FiliationError
 
 __all__ = ["main", "program"]
 
@@ -73,6 +73,9 @@ def _run(arguments: list[str]) -> int:
     except click.ClickException as error:
         complain(error.format_message())
         return INPUT_ERROR
+    except CredentialsNeeded as error:
+        complain(str(error))
+        return NEEDS_KEY
     except FiliationError as error:
         complain(str(error))
         return INPUT_ERROR

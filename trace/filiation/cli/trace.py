@@ -74,7 +74,7 @@ class _Asked:
         """Return the library to use: the web's answers are kept in the usual one."""
         if self.place or not self.on_web:
             return self.place
-        return LIBRARY if self.asks or os.path.exists(LIBRARY) else None
+        return LIBRARY if self.asks or Path(LIBRARY).exists() else None
 
     def settings(self) -> dict[str, object]:
         """Return what the run was set to, as a bundle keeps it; no secrets."""
@@ -294,6 +294,7 @@ class _Search:
             breadth=self._asked.breadth,
             progress=self._say,
             at_hand=self._others,
+            history=self._asked.history,
         )
 
     def _the_article(self) -> "tuple[Article, int | None]":
@@ -362,7 +363,7 @@ class _Search:
     def planned(self) -> int:
         """Tell what would be asked, as far as can be said before anything has answered."""
         from filiation.report.shapes import plan_shape
-        from filiation.report.terminal import plan_report
+        from filiation.report.web import plan_report
 
         self._found()
         assert self._planned is not None
@@ -387,13 +388,11 @@ class _Search:
         histories: dict[str, History] = {}
         try:
             found = self._found()
-            if self._journey is not None:
-                told = len(self._journey.log.searched)
-                histories = self._journey.histories(found) if asked.history else {}
-                more = self._journey.log.searched[told:]
-                found = replace(found, searched=(*found.searched, *more, *self._liberties()))
         finally:
             self._keep()
+        if self._journey is not None:
+            histories = self._journey.histories(found)
+            found = replace(found, searched=(*found.searched, *self._liberties()))
         if self._batch.failed:
             found = _with_failures(found, self._batch)
         at_hand = self._at_hand()

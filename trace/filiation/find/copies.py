@@ -144,9 +144,7 @@ class Copies:
             fetched = self._fetch(f"{scheme}://{site}/")
             if fetched.status and fetched.outcome in ("ok", "unchanged"):
                 at = fetched.final_url or fetched.url
-                return Place(
-                    at, when - AFTER if when else None, when + LATER if when else None
-                )
+                return Place(at, when - AFTER if when else None, when + LATER if when else None)
             if fetched.outcome != "transient" or fetched.status:
                 break
         log.page(fetched)
@@ -177,7 +175,5 @@ def _summed(outlet: Outlet, entries: Sequence[Entry], found: int) -> Searched:
     where = f"{outlet.name} ({outlet.domains[0].host})"
     failed = [entry for entry in entries if entry.outcome in FAILURES]
     outcome: Outcome = failed[0].outcome if failed else "ok" if found else "empty"
-    says = "; ".join(
-        dict.fromkeys(f"{one.where}: {one.says or one.outcome}" for one in failed[:3])
-    )
+    says = "; ".join(dict.fromkeys(f"{one.where}: {one.says or one.outcome}" for one in failed[:3]))
     return Searched(where, outcome, 0, found, says)

@@ -47,8 +47,6 @@ QUESTIONS = 3
 """Questions put to one place about one version: its title, its names, a rare phrase."""
 SITEMAP_FILES = 12
 """Files of a site's sitemap that are read for one version, the likeliest first."""
-SITEMAP_PAGES = 20_000
-"""Addresses of a sitemap that are looked at for one version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +136,6 @@ class InSitemaps:
             place.site,
             since=place.first,
             until=place.last,
-            most=SITEMAP_PAGES,
             most_files=SITEMAP_FILES,
         )
 

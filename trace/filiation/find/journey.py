@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from filiation.find.copies import Copies, watch_list
 from filiation.find.log import Log
-from filiation.find.services import FirstCaptures, Services, Stated
+from filiation.find.services import Past, Services, Stated
 from filiation.find.values import Fetch, Fetched, Pace
 from filiation.find.web import Seen, Web
 from filiation.match import mirrored
@@ -120,7 +120,10 @@ class Journey:
     breadth: int = 50
     progress: Callable[[str], None] | None = None
     at_hand: Sequence[Article] = ()
+    history: bool = True
+    """Whether captures of the versions are compared."""
     log: Log = field(init=False)
+    past: Past = field(init=False)
     web: Web = field(init=False)
     copies: Copies | None = field(init=False, default=None)
     started: datetime = field(init=False)
@@ -128,7 +131,9 @@ class Journey:
     def __post_init__(self) -> None:
         self.started = datetime.now(UTC)
         self.log = Log(self.progress)
-        archive = self.services.archive(self.fetch)
+        self.past = Past(
+            self.services.archive(self.fetch), compared=self.history, catalogue=self.catalogue
+        )
         self.web = Web(
             self.fetch,
             read=self.judgement.read,
@@ -140,7 +145,7 @@ class Journey:
                 *self.services.listings(self.fetch),
             ),
             services=self.services.besides(self.fetch),
-            dated=FirstCaptures(archive),
+            dated=self.past,
             depth=self.depth,
             breadth=self.breadth,
             log=self.log,
@@ -172,20 +177,9 @@ class Journey:
         return (*self.web.seen, *(self.copies.seen if self.copies else ()))
 
     def histories(self, found: Trace) -> dict[str, "History"]:
-        """Return what the archive shows of the versions that the web gave, by the version's id."""
-        from filiation.find.history import history
-
-        archive = self.services.archive(self.fetch)
-        by_id = {seen.article.id: seen.article for seen in self.seen}
-        told: dict[str, History] = {}
-        for version in found.versions:
-            article = by_id.get(version.article or "")
-            if article is None or article.url is None:
-                continue
-            self.log.asking(f"{archive.name}: history of {article.url}")
-            live = article if article.had and article.had.how == "live" else None
-            told[version.id] = history(
-                article.url, archive, now=live, catalogue=self.catalogue
-            )
-            self.log.probe(told[version.id].searched)
-        return told
+        """Return what the archive saw of the versions that the web gave, by the version's id."""
+        return {
+            version.id: self.past.histories[version.article]
+            for version in found.versions
+            if version.article in self.past.histories
+        }

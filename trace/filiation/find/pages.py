@@ -100,9 +100,7 @@ def _is_wall(address: str) -> bool:
     return bool(_WALL.search(parts.netloc) or _WALL.search(parts.path))
 
 
-def _article(
-    fetched: Fetched, url: str, had: Had, catalogue: Catalogue | None
-) -> Article | NoPage:
+def _article(fetched: Fetched, url: str, had: Had, catalogue: Catalogue | None) -> Article | NoPage:
     from filiation.read import read_bytes
 
     if fetched.media_type not in _PAGES:

@@ -17,16 +17,18 @@ from filiation.find.finders import (
     InWayback,
     InWordPress,
 )
-from filiation.find.values import Capture, Fetch, Fetched, Probe
+from filiation.find.values import FAILURES, Capture, Fetch, Fetched, Probe
 from filiation.find.web import Archive
+from filiation.outlets import Catalogue
 from filiation.values import Article
 
 if TYPE_CHECKING:
     from filiation.find.commoncrawl import CommonCrawl
+    from filiation.find.history import History
     from filiation.find.memento import Memento
     from filiation.find.wayback import Wayback
 
-__all__ = ["FirstCaptures", "Services", "Stated"]
+__all__ = ["Past", "Services", "Stated"]
 
 Stated = Callable[[str], Sequence[str]]
 """What a site's robots.txt says of its sitemaps."""
@@ -55,6 +57,19 @@ class Services:
     mediacloud: str = MEDIACLOUD
     mediacloud_token: str | None = None
     gdelt: str = GDELT
+
+    def refuse(self) -> None:
+        """Raise `CredentialsNeeded` or `InputError` where a service that is opted in lacks something."""
+        from filiation.errors import CredentialsNeeded, InputError
+
+        if "mediacloud" in self.search and self.mediacloud_token is None:
+            where = (
+                "FILIATION_MEDIACLOUD_TOKEN, or mediacloud_token in [secrets] of a settings file"
+            )
+            raise CredentialsNeeded("mediacloud", "it wants a token", f"set {where}")
+        if "searxng" in self.search and self.searxng is None:
+            what = "there is no public one to be asked"
+            raise InputError("searxng", what, "name your own with --searxng ADDRESS")
 
     def archive(self, fetch: Fetch) -> "Wayback":
         """Return the archive whose captures tell a page's history."""
@@ -123,23 +138,46 @@ class Services:
         return InGdelt(Gdelt(fetch, f"{self.gdelt}/"))
 
 
-class FirstCaptures:
-    """An archive as a witness of dates: a page was there when it was first captured."""
+class Past:
+    """What an archive saw of pages: since when they were there, and what was changed on them."""
 
-    def __init__(self, archive: "Wayback") -> None:
+    def __init__(
+        self, archive: "Wayback", *, compared: bool = True, catalogue: Catalogue | None = None
+    ) -> None:
+        """With `compared`, captures are read and compared; else only the first is looked up."""
         self._archive = archive
+        self._compared = compared
+        self._catalogue = catalogue
+        self.histories: dict[str, History] = {}
+        """What was seen, by the id of the article."""
 
     def __call__(self, article: Article) -> tuple[Article, Probe[Capture]]:
         """Return the article with its date bounded by its first capture, and the question asked."""
-        from filiation.dates import bounded
-        from filiation.find.history import witness_of
+        from filiation.find.history import History, dated, history
 
         assert article.url is not None  # what the web gave has an address
-        asked = self._archive.captures(article.url, limit=1)
-        if not asked.found:
-            return article, asked
-        first = witness_of(asked.found[0])
-        return replace(article, dates=bounded(article.dates, first)), asked
+        if self._compared:
+            is_live = article.had is not None and article.had.how == "live"
+            seen = history(
+                article.url,
+                self._archive,
+                now=article if is_live else None,
+                catalogue=self._catalogue,
+            )
+        else:
+            asked = self._archive.captures(article.url, limit=1)
+            seen = History(article.url, asked, asked.found)
+        self.histories[article.id] = seen
+        return dated(article, seen), _told(seen)
+
+
+def _told(seen: "History") -> Probe[Capture]:
+    """Return the question with what came of it: a capture that could not be had is a failure, too."""
+    asked = seen.searched
+    if asked.outcome not in FAILURES and seen.outcome in FAILURES:
+        says = "; ".join(seen.says)
+        return replace(asked, outcome=seen.outcome, says=says)
+    return asked
 
 
 class _Gate:
