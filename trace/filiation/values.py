@@ -430,8 +430,10 @@ class Searched:
     found: int
     """How many versions it gave."""
     looked_at: int = 0
-    """How many articles it held; of a question to the web, how many addresses it gave."""
+    """How many articles it held; of a question to the web, how many addresses or captures it gave."""
     says: str = ""
+    of: Literal["article", "address", "capture"] = "article"
+    """What `looked_at` counts."""
 
 
 @dataclass(frozen=True, slots=True)

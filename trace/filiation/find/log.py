@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Literal
 
-from filiation.find.values import FAILURES, Fetched, Outcome, Probe, T
+from filiation.find.values import FAILURES, Capture, Fetched, Outcome, Probe, T
 from filiation.values import Searched
 
 __all__ = ["Entry", "Log"]
@@ -17,7 +18,8 @@ class Entry:
     outcome: Outcome
     says: str = ""
     looked_at: int = 0
-    """How many addresses it gave."""
+    """How many addresses or captures it gave."""
+    of: Literal["address", "capture"] = "address"
     versions: set[str] = field(default_factory=set)
     """Ids of the articles that came of it and are versions."""
 
@@ -43,7 +45,10 @@ class Log:
         says = probe.says
         if not probe.whole:
             says = "; ".join(part for part in (says, "cut off by a limit") if part)
-        return self._enter(Entry(probe.where, probe.outcome, says, len(probe.found)))
+        of: Literal["address", "capture"] = (
+            "capture" if any(isinstance(one, Capture) for one in probe.found[:1]) else "address"
+        )
+        return self._enter(Entry(probe.where, probe.outcome, says, len(probe.found), of))
 
     def note(self, where: str, outcome: Outcome, says: str) -> Entry:
         """Enter what was not asked, and why."""
@@ -66,6 +71,6 @@ class Log:
             known = told.setdefault((entry.where, entry.outcome, entry.says), entry)
             known.versions |= entry.versions
         return tuple(
-            Searched(one.where, one.outcome, len(one.versions), one.looked_at, one.says)
+            Searched(one.where, one.outcome, len(one.versions), one.looked_at, one.says, one.of)
             for one in told.values()
         )

@@ -456,4 +456,5 @@ def _searched(place: Searched) -> Shape:
         "found": place.found,
         "looked_at": place.looked_at,
         "says": place.says,
+        "of": place.of,
     }

@@ -46,8 +46,8 @@ def whence(had: Had) -> Iterator[str]:
     """Yield where a version was had from, in sentences without a full stop."""
     match had.how:
         case "live":
-            now = "kept from" if had.kept else "had"
-            yield f"{now} its own address{_on(had.taken)}"
+            now = "kept from an earlier run, had" if had.kept else "had"
+            yield f"{now} from its own address{_on(had.taken)}"
         case "archive":
             name = had.archive or "an archive"
             yield f"had from the {name}, captured{_on(had.captured)}{_apart(had)}"
@@ -125,7 +125,10 @@ def _line(place: Searched) -> str:
     found = OUTCOMES_IN_WORDS[place.outcome]
     if place.looked_at:
         versions = plural(place.found, "version") if place.found else "no version"
-        found = f"{plural(place.looked_at, 'article')} looked at, {versions} found"
+        verb = "looked at" if place.of == "article" else "given"
+        found = f"{plural(place.looked_at, place.of)} {verb}, {versions} found"
+        if place.of == "capture" and not place.found:
+            found = plural(place.looked_at, place.of)
         if OUTCOMES_IN_WORDS[place.outcome] and place.outcome not in ("empty", "not_found"):
             found += f"; {OUTCOMES_IN_WORDS[place.outcome]}"
     elif place.found:
