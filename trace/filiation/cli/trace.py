@@ -248,12 +248,16 @@ class _Search:
         self._library = held.enter_context(self._opened(place)) if place else None
         self._say = held.enter_context(_progress(output))
         self._others: list[Article] = []
+        self._lookup: Lookup | None = None
         self._planned: Planned | None = None
         self._fetcher: Fetcher | None = None
         self._journey = self._departed(held) if asked.on_web else None
+
+    def _begin(self) -> None:
+        """Have the article, and what it is looked for in."""
         self._article, self._number = self._the_article()
-        if asked.against:
-            self._others += _others(self._batch, self._article, asked.article, self._say)
+        if self._asked.against:
+            self._others += _others(self._batch, self._article, self._asked.article, self._say)
         self._lookup = self._looked_up()
 
     # --- what is searched ---------------------------------------------------------------------------
@@ -343,6 +347,7 @@ class _Search:
         """Return the trace."""
         from filiation.stemma import trace as traced
 
+        self._begin()
         if self._journey is not None and self._asked.copies:
             self._journey.watch(self._article)
         self._say(f"searching {len(self._others):,} articles")
@@ -365,8 +370,12 @@ class _Search:
         from filiation.report.shapes import plan_shape
         from filiation.report.web import plan_report
 
-        self._found()
         assert self._planned is not None
+        try:
+            self._found()
+        except InputError:  # the article itself would have to be asked for
+            if not self._planned.wishes:
+                raise
         wishes = list(self._planned.wishes.values())
         output = self._output
         with output.paper() as paper:

@@ -145,7 +145,7 @@ class Journey:
                 *self.services.listings(self.fetch),
             ),
             services=self.services.besides(self.fetch),
-            dated=self.past,
+            past=self.past,
             depth=self.depth,
             breadth=self.breadth,
             log=self.log,

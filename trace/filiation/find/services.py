@@ -20,7 +20,7 @@ from filiation.find.finders import (
 from filiation.find.values import FAILURES, Capture, Fetch, Fetched, Probe
 from filiation.find.web import Archive
 from filiation.outlets import Catalogue
-from filiation.values import Article
+from filiation.values import Article, Credits
 
 if TYPE_CHECKING:
     from filiation.find.commoncrawl import CommonCrawl
@@ -169,6 +169,12 @@ class Past:
             seen = History(article.url, asked, asked.found)
         self.histories[article.id] = seen
         return dated(article, seen), _told(seen)
+
+    def accounts(self, article: Article) -> tuple[Credits, ...]:
+        """Return what the article's page said of its origin at other times, the first one first."""
+        seen = self.histories.get(article.id)
+        pages = seen.pages if seen else ()
+        return tuple(page.stated for page in pages if page.capture is not None)
 
 
 def _told(seen: "History") -> Probe[Capture]:

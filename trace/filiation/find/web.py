@@ -23,7 +23,7 @@ from filiation.stemma.addresses import page_of, same_address
 from filiation.stemma.naming import Names, Who, names_of
 from filiation.stemma.search import Compare, Leads, Read, Witness, bears_title, leads_to
 from filiation.stemma.verdicts import are_versions
-from filiation.values import Article, Had, Searched
+from filiation.values import Article, Credits, Had, Searched
 
 if TYPE_CHECKING:
     from filiation.find.candidates import Sought
@@ -55,6 +55,18 @@ class Archive(Protocol):
 
     def replay(self, capture: Capture, *, follow: bool = False) -> tuple[Fetched, Capture]:
         """Return what was captured, and the capture that was had."""
+        ...
+
+
+class Past(Protocol):
+    """What archives saw of pages over time."""
+
+    def __call__(self, article: Article) -> tuple[Article, Probe[Capture]]:
+        """Return the article with its date bounded by its first capture, and the question asked."""
+        ...
+
+    def accounts(self, article: Article) -> Sequence[Credits]:
+        """Return what the article's page said of its origin at other times, the first one first."""
         ...
 
 
@@ -91,7 +103,7 @@ class Web:
         archives: Sequence[Archive] = (),
         sites: Sequence[Finder] = (),
         services: Sequence[Finder] = (),
-        dated: Callable[[Article], tuple[Article, Probe[Capture]]] | None = None,
+        past: Past | None = None,
         depth: int = 8,
         breadth: int = 50,
         log: Log | None = None,
@@ -100,8 +112,8 @@ class Web:
         """`fetch` asks the web, within the run's manners and budgets.
 
         `archives` are asked for what is gone, the first one first; `sites` find a version on its
-        outlet's site, `services` anywhere. `dated` tells an article's date more closely by what an
-        archive has of it. `depth` and `breadth` are those of the trace: no page is asked for that it
+        outlet's site, `services` anywhere. `past` tells an article's date more closely, and what its
+        page said before, by what an archive has of it. `depth` and `breadth` are those of the trace: no page is asked for that it
         would not look at. `at_hand` are the articles that the trace has besides; what they are is
         not asked for.
         """
@@ -113,7 +125,7 @@ class Web:
         self._archives = archives
         self._sites = sites
         self._services = services
-        self._dated = dated
+        self._past = past
         self._depth = depth
         self._breadth = breadth
         self._at_hand = [article for article in at_hand if article.url]
@@ -191,10 +203,28 @@ class Web:
                 (linked if sure else named).append(article)
         for tip in witness.account.tips:
             named += self._stated(tip, witness)
+        for stop in self._once_named(witness):
+            named += self._stated(stop, witness) or self._searched(stop, witness)
         likely = self._anywhere(witness) if self._step == 1 else []
         return Leads(
             tuple(map(self._settle, linked)), (), tuple(map(self._settle, named)), tuple(likely)
         )
+
+    def _once_named(self, witness: Witness) -> list[Stop]:
+        """Return the versions that a page named when an archive saw it, and names no longer."""
+        if self._past is None:
+            return []
+        now = (*witness.account.stops, *witness.account.rivals)
+        found: list[Stop] = []
+        for stated in self._past.accounts(witness.article):
+            then = account(stated, self._names)
+            for stop in (*then.stops, *then.rivals):
+                if stop.says_something and not any(
+                    self._names.same(stop.who, other.who) or stop.addresses & other.addresses
+                    for other in (*now, *found)
+                ):
+                    found.append(stop)
+        return [stop for stop in found if not self._is_at_hand(stop, witness)]
 
     def _follow(self, witness: Witness, depth: int) -> None:
         """Ask for all addresses that a page states, those that these pages state, and so on."""
@@ -461,8 +491,8 @@ class Web:
         key = _key(article)
         if key not in self._settled:
             settled = article
-            if self._dated is not None:
-                settled, asked = self._dated(article)
+            if self._past is not None:
+                settled, asked = self._past(article)
                 self.log.probe(asked)
             self._settled[key] = settled
             self._witnesses.pop(key, None)
