@@ -58,9 +58,10 @@ def test_what_was_added_is_summed_up(folder: Path) -> None:
     found = document(folder, "add", "rows.jsonl", ROOT / "demo")
     assert set(found) == {
         "schema", "library", "size", "articles", "versions", "known", "passed", "skipped", "lost",
-        "seconds",
+        "seconds", "web",
     }  # fmt: skip
     assert found["schema"] == "filiation/added@1"
+    assert found["web"] is None
     assert (found["size"], found["articles"], found["passed"], found["skipped"]) == (7, 1, 6, 1)
     assert found["lost"] == [
         {
@@ -83,7 +84,9 @@ def test_skipped_rows_make_the_result_incomplete_each_time(folder: Path) -> None
     ("arguments", "says"),
     [
         (["nowhere.jsonl"], "nowhere.jsonl: there is no such file; check its name"),
-        (["https://gull.example/a"], "addresses cannot be read yet"),
+        (["ftp://gull.example/a"], "addresses of this kind cannot be read"),
+        (["rows.jsonl", "--since", "2024-03-05"], "--since is about addresses"),
+        (["https://gull.example/a", "--since", "March"], "'March' is no date; write 2024-03-05"),
         (["empty.txt"], "empty.txt: it is empty"),
         (["empty.txt", "--library", "empty.txt/x"], "its folder does not exist"),
         (["rows.jsonl", "--column", "text=nonsense"], "it has no column 'nonsense'"),

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["add", "brought"]
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[datetime]):
     """A day, or a moment, in ISO 8601; one that names no zone is in UTC."""
 
     name = "date"
