@@ -9,9 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from filiation.find.finders import AFTER, Finder, Place
+from filiation.find.finders import AFTER, Finder, Place, likely
 from filiation.find.log import Entry, Log
 from filiation.find.pages import live_page
+from filiation.find.roots import front_page, root_of
 from filiation.find.values import FAILURES, Fetch, Hit, Outcome
 from filiation.find.web import Seen
 from filiation.outlets import Catalogue, Outlet, host
@@ -100,9 +101,9 @@ class Copies:
             yield Leads(likely=tuple(self._copies(witness)))
 
     def _copies(self, witness: Witness) -> list[Article]:
-        from filiation.find.candidates import sought_copy
+        from filiation.find.candidates import sought as sought_by
 
-        sought = sought_copy(witness.article)
+        sought = sought_by(witness.article)
         own = {host(address) for address in (witness.article.url,) if address}
         outlets = [
             outlet
@@ -139,25 +140,19 @@ class Copies:
 
     def _place(self, site: str, article: Article, log: Log) -> Place | None:
         """Return where and when to look; None where the site does not answer."""
+        fetched = front_page(self._fetch, site)
+        root = root_of(fetched)
+        if root is None or fetched.outcome not in ("ok", "unchanged"):
+            log.page(fetched)
+            return None
         when = article.dates.midpoint
-        for scheme in ("https", "http"):
-            fetched = self._fetch(f"{scheme}://{site}/")
-            if fetched.status and fetched.outcome in ("ok", "unchanged"):
-                at = fetched.final_url or fetched.url
-                return Place(at, when - AFTER if when else None, when + LATER if when else None)
-            if fetched.outcome != "transient" or fetched.status:
-                break
-        log.page(fetched)
-        return None
+        return Place(root, when - AFTER if when else None, when + LATER if when else None)
 
     def _read(
         self, hits: Sequence[Hit], sought: "Sought", article: Article, log: Log
     ) -> list[Seen]:
-        from filiation.find.candidates import ranked
-
         found: list[Seen] = []
-        for candidate in ranked(hits, sought)[:TRIED]:
-            address = candidate.hit.url
+        for address in likely(hits, sought, TRIED):
             if page_of(address) is None or leads_to(address, article):
                 continue
             fetched = self._fetch(address)

@@ -4,7 +4,7 @@ A finder is asked for one version and yields what it is told, question by questi
 stops taking when the version is found, and the questions after it are not asked.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
@@ -36,6 +36,7 @@ __all__ = [
     "InWayback",
     "InWordPress",
     "Place",
+    "likely",
 ]
 
 BEFORE = timedelta(days=60)
@@ -45,6 +46,8 @@ AFTER = timedelta(days=3)
 """How long after it: a date may be that of an update, and clocks lie in other zones."""
 QUESTIONS = 3
 """Questions put to one place about one version: its title, its names, a rare phrase."""
+LEAST_LIKENESS = 0.1
+"""Likeness of a hit from which on it is asked for: what only its date speaks for has 0.05."""
 SITEMAP_FILES = 12
 """Files of a site's sitemap that are read for one version, the likeliest first."""
 
@@ -77,13 +80,32 @@ class Finder(Protocol):
         ...
 
 
-Questions = Callable[["Sought"], Sequence["Question"]]
-
-
 def _asked(sought: "Sought") -> Sequence["Question"]:
     from filiation.find.candidates import queries
 
-    return queries(sought)[:QUESTIONS]
+    return queries(sought, 1)[:QUESTIONS]
+
+
+def likely(hits: Sequence[Hit], sought: "Sought", most: int) -> list[str]:
+    """Return the addresses that are likeliest what is sought, `most` of them.
+
+    One of which nothing but the date speaks for is not asked for.
+    """
+    from filiation.find.candidates import ranked
+
+    found = ranked(hits, sought, most)
+    return [candidate.hit.url for candidate in found if candidate.likeness >= LEAST_LIKENESS]
+
+
+def _slugs(sought: "Sought") -> list[str]:
+    """Return words of the titles as an address may have them."""
+    from anyascii import anyascii
+
+    from filiation.find.candidates import queries
+    from filiation.fold import folded
+
+    told = [question.text for question in queries(sought, 2) if question.kind == "words"]
+    return list(dict.fromkeys(folded(anyascii(word)) for text in told for word in text.split()))
 
 
 class InWordPress:
@@ -171,7 +193,7 @@ class InWayback:
             return
         last = place.last + BEFORE if place.last else None  # archives come by later
         found = self._wayback.pages(
-            host(place.site), words=sought.slugs, first=place.first, last=last
+            host(place.site), words=_slugs(sought), first=place.first, last=last
         )
         yield _hits(found, "wayback")
 

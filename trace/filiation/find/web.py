@@ -7,15 +7,15 @@ question is entered in a log with what came of it.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import urlsplit
 
-from filiation.find.finders import Finder, Place
+from filiation.find.finders import Finder, Place, likely
 from filiation.find.log import Entry, Log
 from filiation.find.pages import NoPage, archived_page, is_article, live_page
+from filiation.find.roots import front_page, root_of
 from filiation.find.values import Capture, Exchange, Fetch, Fetched, Hit, Probe
 from filiation.outlets import Catalogue, host
 from filiation.stemma.account import Stop, account, home
@@ -140,8 +140,8 @@ class Web:
         self._witnesses: dict[tuple[str, str], Witness] = {}
         self._settled: dict[tuple[str, str], Article] = {}
         """Articles that are versions, their dates as told by archives."""
-        self._schemes: dict[str, str] = {}
-        """`http` or `https`, by host, as some page or answer has it."""
+        self._roots: dict[str, str | None] = {}
+        """The address at which a site answers, by its host; None where it does not."""
         self._is_followed: set[tuple[str, str]] = set()
 
     # --- a shelf -----------------------------------------------------------------------------------
@@ -293,16 +293,15 @@ class Web:
 
     def _anywhere(self, witness: Witness) -> list[Article]:
         """Return versions of the article asked about that services find, named by it or not."""
-        from filiation.find.candidates import ranked, sought_copy
+        from filiation.find.candidates import sought as sought_by
 
         found: list[Article] = []
-        sought = sought_copy(witness.article)
+        sought = sought_by(witness.article)
         place = Place.before(None, witness.article.dates.midpoint, None)
         for finder in self._services:
             for probe in finder(place, sought):
                 entry = self.log.probe(probe)
-                for candidate in ranked(probe.found, sought)[:TRIED]:
-                    address = candidate.hit.url
+                for address in likely(probe.found, sought, TRIED):
                     if page_of(address) is None or leads_to(address, witness.article):
                         continue
                     article = self._version_at(address, witness, Stop(Who()))
@@ -327,9 +326,9 @@ class Web:
         return self._found[key]
 
     def _search(self, stop: Stop, witness: Witness) -> Iterator[Article]:
-        from filiation.find.candidates import sought_of
+        from filiation.find.candidates import sought as sought_by
 
-        sought = sought_of(stop, witness.article, self._names)
+        sought = sought_by(witness.article, stop)
         stated, moment = stop.dates.midpoint, witness.article.dates.midpoint
         sites = self._sites_of(stop, stated or moment)
         if not sites and not self._services:
@@ -376,10 +375,7 @@ class Web:
     def _best(
         self, hits: Sequence[Hit], sought: "Sought", stop: Stop, witness: Witness
     ) -> Article | None:
-        from filiation.find.candidates import ranked
-
-        for candidate in ranked(hits, sought)[:TRIED]:
-            address = candidate.hit.url
+        for address in likely(hits, sought, TRIED):
             if page_of(address) is None or leads_to(address, witness.article):
                 continue
             article = self._version_at(address, witness, stop)
@@ -402,33 +398,26 @@ class Web:
         return list(found)[:SITES]
 
     def _root(self, site: str) -> str | None:
-        """Return the address of a site's front page, in the scheme that it answers to."""
-        if site in self._schemes:
-            return f"{self._schemes[site]}://{site}/"
-        for scheme in ("https", "http"):
-            live = self._at(f"{scheme}://{site}/", front=True)
-            if live.fetched.status:
-                at = live.fetched.final_url or live.fetched.url
-                parts = urlsplit(at)
-                return f"{parts.scheme}://{parts.netloc}/"
-            if live.entry.outcome != "transient":
-                return None
-        return None
+        """Return the address at which a site answers; None where it does not."""
+        if site not in self._roots:
+            self.log.asking(site)
+            fetched = front_page(self._fetch, site)
+            self.log.page(fetched)
+            self._roots[site] = root_of(fetched)
+        return self._roots[site]
 
     # --- asking --------------------------------------------------------------------------------------
 
-    def _at(self, address: str, *, front: bool = False) -> _Live:
-        """Return what stands at an address, asked for once; of a front page no article is made."""
+    def _at(self, address: str) -> _Live:
+        """Return what stands at an address, asked for once."""
         key = page_of(address) or address
         if key in self._live:
             return self._live[key]
         self.log.asking(address)
         fetched = self._fetch(address)
-        if fetched.status:
-            for told in (fetched.url, fetched.final_url):
-                if told:
-                    self._schemes.setdefault(host(told), urlsplit(told).scheme)
-        read = None if front else live_page(fetched, self._catalogue)
+        if root := root_of(fetched):
+            self._roots.setdefault(host(root), root)
+        read = live_page(fetched, self._catalogue)
         if isinstance(read, NoPage):
             entry = self.log.page(fetched, read.outcome, read.says)
             live = _Live(fetched, entry)
