@@ -401,6 +401,7 @@ class _Search:
             self._keep()
         if self._journey is not None:
             histories = self._journey.histories(found)
+            found = self._journey.with_past(found)
             found = replace(found, searched=(*found.searched, *self._liberties()))
         if self._batch.failed:
             found = _with_failures(found, self._batch)

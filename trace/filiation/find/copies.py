@@ -6,6 +6,7 @@ two of them share a host.
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from filiation.find.log import Entry, Log
 from filiation.find.pages import live_page
 from filiation.find.roots import front_page, root_of
 from filiation.find.values import FAILURES, Fetch, Hit, Outcome
-from filiation.find.web import Seen
+from filiation.find.web import Seen, Web
 from filiation.outlets import Catalogue, Outlet, host
 from filiation.stemma.addresses import page_of
 from filiation.stemma.search import Leads, Witness, leads_to
@@ -60,12 +61,17 @@ class Copies:
         fetch: Fetch,
         outlets: Sequence[Outlet],
         finders: Sequence[Finder],
+        web: Web,
         *,
         catalogue: Catalogue | None = None,
         log: Log | None = None,
         side_by_side: int = SIDE_BY_SIDE,
     ) -> None:
-        """`finders` are the ways in which an outlet's own site is asked, in their order."""
+        """`finders` are the ways in which an outlet's own site is asked, in their order.
+
+        `web` tells which of what is found are versions, and what archives saw of them.
+        """
+        self._web = web
         self._fetch = fetch
         self._outlets = outlets
         self._finders = finders
@@ -115,14 +121,17 @@ class Copies:
             asked = pool.map(lambda outlet: self._ask(outlet, sought, witness.article), outlets)
             for outlet, (entries, seen) in zip(outlets, asked, strict=True):
                 self.seen += seen
-                found += [one.article for one in seen]
-                self._places.append(_summed(outlet, entries, len(seen)))
+                copies = [one for one in seen if self._web.are_versions(witness, one.article)]
+                found += [self._web.settle(one.article) for one in copies]
+                self._places.append(_summed(outlet, entries, len(seen), len(copies)))
         return found
 
     def _ask(
         self, outlet: Outlet, sought: "Sought", article: Article
     ) -> tuple[list[Entry], list[Seen]]:
         """Ask one outlet in all its ways, until one gives an address that bears the likeness."""
+        if outlet.languages and sought.text_language not in (None, *outlet.languages):
+            sought = replace(sought, language=outlet.language, titles=())
         site = outlet.domains[0].host
         log = Log()
         self.log.asking(outlet.name)
@@ -165,10 +174,10 @@ class Copies:
         return found
 
 
-def _summed(outlet: Outlet, entries: Sequence[Entry], found: int) -> Searched:
+def _summed(outlet: Outlet, entries: Sequence[Entry], looked_at: int, found: int) -> Searched:
     """Return what came of asking one outlet, in one line; what failed goes before what was found."""
     where = f"{outlet.name} ({outlet.domains[0].host})"
     failed = [entry for entry in entries if entry.outcome in FAILURES]
     outcome: Outcome = failed[0].outcome if failed else "ok" if found else "empty"
     says = "; ".join(dict.fromkeys(f"{one.where}: {one.says or one.outcome}" for one in failed[:3]))
-    return Searched(where, outcome, 0, found, says)
+    return Searched(where, outcome, found, looked_at, says)

@@ -83,7 +83,8 @@ class Finder(Protocol):
 def _asked(sought: "Sought") -> Sequence["Question"]:
     from filiation.find.candidates import queries
 
-    return queries(sought, 1)[:QUESTIONS]
+    # In another language than the title's there are names only, and each says little by itself.
+    return queries(sought, 1 if sought.titles else QUESTIONS)[:QUESTIONS]
 
 
 def likely(hits: Sequence[Hit], sought: "Sought", most: int) -> list[str]:
@@ -241,8 +242,18 @@ class InGdelt:
 
     def __call__(self, place: Place, sought: "Sought") -> Iterator[Probe[Hit]]:
         """Yield the articles that the questions find."""
+        from filiation.outlets import host
+
+        domain = host(place.site) if place.site else None
         for question in _asked(sought):
-            yield self._gdelt.articles(question.text, first=place.first, last=place.last)
+            is_run = question.kind in ("title", "phrase")
+            yield self._gdelt.articles(
+                (question.text,) if is_run else (),
+                () if is_run else tuple(question.text.split()),
+                domain=domain,
+                first=place.first,
+                last=place.last,
+            )
 
 
 class InSearXNG:

@@ -4,7 +4,7 @@ The trace itself (`stemma.trace`) knows shelves only. This is where the shelves 
 archives and the services are put together, for one article, with one log, one budget and one store.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -16,8 +16,9 @@ from filiation.find.values import Fetch, Fetched, Pace
 from filiation.find.web import Seen, Web
 from filiation.match import mirrored
 from filiation.outlets import Catalogue
+from filiation.stemma.naming import names_of
 from filiation.stemma.search import Compare, Read, Shelf
-from filiation.values import Article, Credits, Match, Trace
+from filiation.values import Article, Credits, Evidence, Hop, Match, Trace, Version
 
 if TYPE_CHECKING:
     from filiation.find.history import History
@@ -162,6 +163,7 @@ class Journey:
             self.fetch,
             outlets,
             self.services.sites(self.fetch, self.stated),
+            self.web,
             catalogue=self.catalogue,
             log=self.log,
         )
@@ -183,3 +185,35 @@ class Journey:
             for version in found.versions
             if version.article in self.past.histories
         }
+
+    def with_past(self, found: Trace) -> Trace:
+        """Return the trace with what archives saw of its hops: credits that a page gave once."""
+        versions = {version.id: version for version in found.versions}
+        hops = tuple(
+            replace(hop, evidence=(*hop.evidence, *self._once_credited(hop, versions)))
+            for hop in found.hops
+        )
+        return replace(found, hops=hops)
+
+    def _once_credited(self, hop: Hop, versions: Mapping[str, Version]) -> Iterator[Evidence]:
+        """Yield the credits by which the copy named this parent, and which it names no longer."""
+        history = self.past.histories.get(versions[hop.child].article or "")
+        if history is None:
+            return
+        parent = versions[hop.parent]
+        names = names_of(self.catalogue)
+        who = names.who(parent.name, parent.outlet, parent.url)
+        removed = {change.quote for change in history.changes if change.kind == "credit removed"}
+        told: set[str] = set()
+        for page in history.pages:
+            for credit in page.stated.credits if page.capture else ():
+                if credit.quote not in removed or credit.quote in told or page.capture is None:
+                    continue
+                if names.same(names.who(credit.name, credit.outlet, credit.url), who):
+                    told.add(credit.quote)
+                    day = f"{page.capture.taken:%Y-%m-%d}"
+                    says = (
+                        f"{versions[hop.child].name} credited {parent.name} on {day}, as the "
+                        f"{page.capture.archive} has it, and took the credit away later"
+                    )
+                    yield Evidence("archive", says, credit.role, credit.quote, credit.rule)

@@ -32,7 +32,8 @@ def root_of(fetched: Fetched) -> str | None:
 
 
 def _addresses(host: str) -> Iterator[str]:
-    for scheme in ("https", "http"):
-        yield f"{scheme}://{host}/"
-        if not host.startswith("www."):
-            yield f"{scheme}://www.{host}/"
+    """Yield three addresses: a host that has failed as often is left alone for a while."""
+    yield f"https://{host}/"
+    if not host.startswith("www."):
+        yield f"http://www.{host}/"
+    yield f"http://{host}/"

@@ -182,10 +182,10 @@ class Web:
         live = self._at(address)
         if live.article is not None:
             live.entry.versions.add(live.article.id)
-            return self._settle(live.article)
+            return self.settle(live.article)
         old = None if live.entry.outcome == "refused" else self._archived(address, None)
         if old is not None:
-            return self._settle(old)
+            return self.settle(old)
         return NoPage(live.entry.outcome, live.entry.says)
 
     # --- what one version leads to -----------------------------------------------------------------
@@ -207,7 +207,7 @@ class Web:
             named += self._stated(stop, witness) or self._searched(stop, witness)
         likely = self._anywhere(witness) if self._step == 1 else []
         return Leads(
-            tuple(map(self._settle, linked)), (), tuple(map(self._settle, named)), tuple(likely)
+            tuple(map(self.settle, linked)), (), tuple(map(self.settle, named)), tuple(likely)
         )
 
     def _once_named(self, witness: Witness) -> list[Stop]:
@@ -260,14 +260,14 @@ class Web:
         live = self._at(address)
         there = live.article
         if there is not None and (
-            self._are_versions(witness, there) or _is_titled(stop, there, self._names)
+            self.are_versions(witness, there) or _is_titled(stop, there, self._names)
         ):
             live.entry.versions.add(there.id)
             return there
         if live.entry.outcome in ("refused", "out_of_budget"):
             return None
         old = self._archived(address, _moment(stop, witness))
-        if old is not None and (there is None or self._are_versions(witness, old)):
+        if old is not None and (there is None or self.are_versions(witness, old)):
             return old
         if there is None or not is_article(there):
             return None
@@ -282,7 +282,7 @@ class Web:
             or (
                 bool(stop.who)
                 and self._names.same(stop.who, home(article, self._names))
-                and self._are_versions(witness, article)
+                and self.are_versions(witness, article)
             )
             or any(leads_to(address, article) for address in stop.addresses)
             for article in (*self._at_hand, *(seen.article for seen in self.seen))
@@ -305,9 +305,9 @@ class Web:
                     if page_of(address) is None or leads_to(address, witness.article):
                         continue
                     article = self._version_at(address, witness, Stop(Who()))
-                    if article is not None and self._are_versions(witness, article):
+                    if article is not None and self.are_versions(witness, article):
                         entry.versions.add(article.id)
-                        found.append(self._settle(article))
+                        found.append(self.settle(article))
                 if probe.outcome in _GIVES_UP:
                     break
         return found
@@ -381,7 +381,7 @@ class Web:
             article = self._version_at(address, witness, stop)
             if article is None:
                 continue
-            if self._are_versions(witness, article) or _is_titled(stop, article, self._names):
+            if self.are_versions(witness, article) or _is_titled(stop, article, self._names):
                 return article
         return None
 
@@ -470,12 +470,13 @@ class Web:
             )
         return self._witnesses[key]
 
-    def _are_versions(self, witness: Witness, article: Article) -> bool:
+    def are_versions(self, witness: Witness, article: Article) -> bool:
+        """Whether an article is a version of a witness's text, where something led to it."""
         other = self._witness(article).article
         match = self._compare(witness.article, other)
         return are_versions(match, witness.article, other, credited=True)
 
-    def _settle(self, article: Article) -> Article:
+    def settle(self, article: Article) -> Article:
         """Return an article that is handed out, its date as archives bound it."""
         key = _key(article)
         if key not in self._settled:

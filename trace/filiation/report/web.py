@@ -126,9 +126,10 @@ def _line(place: Searched) -> str:
     if place.looked_at:
         versions = plural(place.found, "version") if place.found else "no version"
         verb = "looked at" if place.of == "article" else "given"
-        found = f"{plural(place.looked_at, place.of)} {verb}, {versions} found"
+        number = plural(place.looked_at, place.of, "addresses" if place.of == "address" else "")
+        found = f"{number} {verb}, {versions} found"
         if place.of == "capture" and not place.found:
-            found = plural(place.looked_at, place.of)
+            found = number
         if OUTCOMES_IN_WORDS[place.outcome] and place.outcome not in ("empty", "not_found"):
             found += f"; {OUTCOMES_IN_WORDS[place.outcome]}"
     elif place.found:
