@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 __all__ = ["Journey", "Judgement", "Planned", "Wish"]
 
 
+PREFIX = 200
+"""Characters by which two credit lines are compared: a history quotes no more than 300 of one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """A question that would be asked."""
@@ -203,11 +207,17 @@ class Journey:
         parent = versions[hop.parent]
         names = names_of(self.catalogue)
         who = names.who(parent.name, parent.outlet, parent.url)
-        removed = {change.quote for change in history.changes if change.kind == "credit removed"}
+        removed = {
+            change.quote[:PREFIX] for change in history.changes if change.kind == "credit removed"
+        }
         told: set[str] = set()
         for page in history.pages:
             for credit in page.stated.credits if page.capture else ():
-                if credit.quote not in removed or credit.quote in told or page.capture is None:
+                if (
+                    credit.quote[:PREFIX] not in removed
+                    or credit.quote in told
+                    or page.capture is None
+                ):
                     continue
                 if names.same(names.who(credit.name, credit.outlet, credit.url), who):
                     told.add(credit.quote)
