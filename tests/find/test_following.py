@@ -307,11 +307,14 @@ AT_THE_PAGE: list[tuple[str, Make, str]] = [
     ("storm of 503", lambda: faults.status(503), "transient"),
     ("redirect loop", lambda: faults.loop(), "malformed"),
     ("to this machine", lambda: faults.redirect("http://127.0.0.1/x"), "refused"),
-    ("to the cloud's metadata", lambda: faults.redirect("http://169.254.169.254/latest"), "refused"),
+    (
+        "to the cloud's metadata",
+        lambda: faults.redirect("http://169.254.169.254/latest"),
+        "refused",
+    ),
     ("to IPv6 around IPv4", lambda: faults.redirect("http://[::ffff:127.0.0.1]/x"), "refused"),
     ("to a decimal host", lambda: faults.redirect("http://2130706433/x"), "refused"),
     ("bomb", lambda: faults.bomb(200_000_000), "too_large"),
-    ("wrong encoding", lambda: faults.wrong_encoding("gzip"), "malformed"),
     ("huge headers", lambda: faults.huge_headers(100_000_000, 8_000), "malformed"),
     ("garbage", lambda: faults.garbage(), "malformed"),
     ("cookie wall", lambda: faults.cookie_wall(), "malformed"),
@@ -324,9 +327,7 @@ AT_THE_PAGE: list[tuple[str, Make, str]] = [
 @pytest.mark.parametrize(
     ("make", "outcome"), [row[1:] for row in AT_THE_PAGE], ids=[row[0] for row in AT_THE_PAGE]
 )
-def test_a_page_that_fails_is_had_from_the_archive(
-    web: SmallWeb, make: Make, outcome: str
-) -> None:
+def test_a_page_that_fails_is_had_from_the_archive(web: SmallWeb, make: Make, outcome: str) -> None:
     web.fault(SmallWeb.LESTRAN, MIDDLE, make())
     before, began = len(web.log), time.monotonic()
     done = traced(web, web.last_page, "--most-time", "20s", "--no-history")
@@ -377,10 +378,81 @@ def test_an_archive_that_fails_does_not_end_the_trace(
     assert outcome in {one["outcome"] for one in asked}, asked
 
 
-def test_captures_with_stray_zeros_are_of_use(web: SmallWeb) -> None:
+def test_captures_with_stray_zeros_are_repaired_and_said_so(web: SmallWeb) -> None:
     web.fault(SmallWeb.ARCHIVE, "/cdx/*", faults.stray_zeros())
     done = traced(web, web.last_page)
+    assert chain(done.found)[-2:] in (
+        [(ESTRAN, True), (VESTNIK, True)],
+        [(ESTRAN, False), (VESTNIK, True)],
+    )
+    assert "repaired" in place(done.found, "Wayback Machine: the capture of")["says"]
+
+
+# what stands at the original's address; it is not in the archive under that text
+AT_THE_ORIGINAL: list[tuple[str, Make, str]] = [
+    ("wrong encoding", lambda: faults.wrong_encoding("gzip"), "malformed"),
+    ("DNS that is not there", lambda: faults.redirect("http://nowhere.example/x"), "transient"),
+    ("chain of 50 redirects", lambda: faults.chain(50), "malformed"),
+]
+
+
+@pytest.mark.parametrize(
+    ("make", "outcome"),
+    [row[1:] for row in AT_THE_ORIGINAL],
+    ids=[row[0] for row in AT_THE_ORIGINAL],
+)
+def test_an_original_that_fails_is_had_from_the_archive(
+    web: SmallWeb, make: Make, outcome: str
+) -> None:
+    web.fault(SmallWeb.LEDGER, "*" if outcome == "malformed" else "/valley/*", make())
+    done = traced(web, web.last_page, "--most-time", "20s", "--no-history")
+    found = done.found
+    assert done.status == 3
+    assert outcome in {one["outcome"] for one in found["searched"]}, found["searched"]
+    assert chain(found)[-2:] == [(ESTRAN, True), (VESTNIK, True)]
+
+
+def test_a_wrong_charset_is_read_by_its_bytes(web: SmallWeb) -> None:
+    web.fault(SmallWeb.VESTNIK, "/article.php*", faults.wrong_charset("koi8-r"))
+    done = traced(web, web.last_page, "--no-history")
+    assert chain(done.found)[-2:] == [(ESTRAN, True), (VESTNIK, True)]
+
+
+def test_an_answer_that_drips_is_given_up(web: SmallWeb) -> None:
+    web.fault(SmallWeb.LEDGER, "/valley/*", faults.drip(0.2, 5))
+    began = time.monotonic()
+    done = traced(web, web.last_page, "--most-time", "4s", "--no-history")
+    assert time.monotonic() - began < 12
+    assert done.status == 3
+    assert chain(done.found)[-2:] == [(ESTRAN, True), (VESTNIK, True)]
+
+
+# --- what has no address --------------------------------------------------------------------------
+
+
+def test_what_its_site_lists_no_longer_is_found_in_the_archives_list(
+    web: SmallWeb, tmp_path: Path
+) -> None:
+    name, url, page = next(row for row in SmallWeb().pages() if row[1] == web.last_page)
+    without = page.replace(web.middle_page.encode(), b"#")
+    assert without != page
+    file = tmp_path / name
+    file.write_bytes(without)
+    done = traced(web, file, "--url", url, "--online")
     assert chain(done.found) == [(LEDGER, True), (ESTRAN, True), (VESTNIK, True)]
+    assert version(done.found, ESTRAN)["had"]["how"] == "archive"
+    assert place(done.found, "Wayback Machine: captures of lestran.example (prefix)")["found"] == 1
+
+
+def test_what_its_site_lists_is_found_there(web: SmallWeb, tmp_path: Path) -> None:
+    _, url, page = next(row for row in SmallWeb().pages() if row[1] == web.middle_page)
+    without = page.replace(web.original_stated.encode(), b"#")
+    assert without != page
+    file = tmp_path / "page.html"
+    file.write_bytes(without)
+    done = traced(web, file, "--url", url, "--online")
+    assert chain(done.found) == [(LEDGER, True), (ESTRAN, True)]
+    assert version(done.found, LEDGER)["had"]["how"] == "live"
 
 
 @pytest.mark.parametrize(
@@ -403,7 +475,11 @@ def test_what_robots_txt_forbids_is_not_asked_unless_the_user_says_so(web: Small
     address = web.original.replace("/valley/", "/print/")
     before = len(web.log)
     done = traced(web, address)
-    assert not [seen for seen in web.log[before:] if "/print/" in seen.path and seen.host != SmallWeb.ARCHIVE]
+    assert not [
+        seen
+        for seen in web.log[before:]
+        if "/print/" in seen.path and seen.host != SmallWeb.ARCHIVE
+    ]
     assert done.status == 2
     done = traced(web, address, "--ignore-robots")
     assert done.status in (0, 1)

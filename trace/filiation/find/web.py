@@ -87,6 +87,12 @@ class _Live:
     entry: Entry
     article: Article | None = None
 
+    @property
+    def is_senseless(self) -> bool:
+        """Whether no archive is to be asked either: it is no address of the web, or nothing is left."""
+        outcome = self.entry.outcome
+        return outcome == "out_of_budget" or (outcome == "refused" and not self.fetched.exchanges)
+
 
 class Web:
     """The web as a shelf."""
@@ -183,7 +189,7 @@ class Web:
         if live.article is not None:
             live.entry.versions.add(live.article.id)
             return self.settle(live.article)
-        old = None if live.entry.outcome == "refused" else self._archived(address, None)
+        old = None if live.is_senseless else self._archived(address, None)
         if old is not None:
             return self.settle(old)
         return NoPage(live.entry.outcome, live.entry.says)
@@ -264,7 +270,7 @@ class Web:
         ):
             live.entry.versions.add(there.id)
             return there
-        if live.entry.outcome in ("refused", "out_of_budget"):
+        if live.is_senseless:
             return None
         old = self._archived(address, _moment(stop, witness))
         if old is not None and (there is None or self.are_versions(witness, old)):
