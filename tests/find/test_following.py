@@ -2,7 +2,6 @@
 
 import io
 import json
-import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import chdir, redirect_stderr, redirect_stdout

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from filiation.find.values import Capture, Hit, Probe
+from filiation.stemma.addresses import page_of
 
 if TYPE_CHECKING:
     from filiation.find.candidates import Question, Sought
@@ -90,12 +91,15 @@ def _asked(sought: "Sought") -> Sequence["Question"]:
 def likely(hits: Sequence[Hit], sought: "Sought", most: int) -> list[str]:
     """Return the addresses that are likeliest what is sought, `most` of them.
 
-    One of which nothing but the date speaks for is not asked for.
+    One of which nothing but the date speaks for is asked for only where there are no more than that:
+    an address of another language says nothing, and its page may.
     """
     from filiation.find.candidates import ranked
 
-    found = ranked(hits, sought, most)
-    return [candidate.hit.url for candidate in found if candidate.likeness >= LEAST_LIKENESS]
+    pages = [hit for hit in hits if page_of(hit.url) is not None]
+    least = 0.0 if len({hit.url for hit in pages}) <= most else LEAST_LIKENESS
+    found = ranked(pages, sought, most)
+    return [candidate.hit.url for candidate in found if candidate.likeness >= least]
 
 
 def _slugs(sought: "Sought") -> list[str]:

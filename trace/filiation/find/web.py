@@ -308,7 +308,7 @@ class Web:
             for probe in finder(place, sought):
                 entry = self.log.probe(probe)
                 for address in likely(probe.found, sought, TRIED):
-                    if page_of(address) is None or leads_to(address, witness.article):
+                    if leads_to(address, witness.article):
                         continue
                     article = self._version_at(address, witness, Stop(Who()))
                     if article is not None and self.are_versions(witness, article):
