@@ -4,7 +4,7 @@ Plain SQL can ask them all: `sqlite3` and datasette read them while a run writes
 ISO 8601; lists and origins are JSON; hashes are little-endian arrays of unsigned 64-bit numbers.
 """
 
-__all__ = ["APPLICATION", "MIGRATIONS", "VERSION"]
+__all__ = ["APPLICATION", "MIGRATIONS", "VERSION", "WEB"]
 
 APPLICATION = 0x46494C49
 """SQLite's `application_id` of a library: FILI."""
@@ -191,7 +191,56 @@ CREATE INDEX hop_parent ON hop (parent);
 CREATE INDEX hop_child ON hop (child);
 """
 
-MIGRATIONS = (_FIRST,)
+WEB = """
+CREATE TABLE body (                     -- what servers sent, once each
+    sha256 BLOB NOT NULL PRIMARY KEY,
+    data BLOB NOT NULL                  -- zlib; below it a Content-Encoding is still on
+) STRICT;
+
+CREATE TABLE fetch (                    -- an address asked for, and what came of it
+    number INTEGER PRIMARY KEY,
+    run INTEGER REFERENCES run (number),
+    url TEXT NOT NULL,                  -- as asked
+    outcome TEXT NOT NULL,
+    says TEXT NOT NULL,
+    taken TEXT NOT NULL,                -- when the last answer came
+    length INTEGER NOT NULL,            -- of the last body, unpacked, as far as it was taken
+    of INTEGER REFERENCES fetch (number) -- whose last body it has, where the server said: unchanged
+) STRICT;
+
+CREATE TABLE exchange (                 -- the requests of a fetch and their answers, in order
+    number INTEGER PRIMARY KEY,
+    fetch INTEGER NOT NULL REFERENCES fetch (number),
+    place INTEGER NOT NULL,
+    question TEXT NOT NULL,             -- what makes two requests the same one
+    url TEXT NOT NULL,
+    method TEXT NOT NULL,
+    sent TEXT NOT NULL,
+    seconds REAL NOT NULL,
+    request_headers TEXT NOT NULL,      -- JSON: [[name, value], ...], secrets left out
+    request_body BLOB NOT NULL,
+    status INTEGER NOT NULL,            -- 0 where no answer came
+    reason TEXT NOT NULL,
+    http_version TEXT NOT NULL,
+    headers TEXT NOT NULL,              -- JSON
+    body BLOB REFERENCES body (sha256), -- NULL where it is empty
+    whole INTEGER NOT NULL,
+    address TEXT NOT NULL,              -- of the network, that was dialled
+    outcome TEXT NOT NULL,
+    says TEXT NOT NULL,
+    UNIQUE (fetch, place)
+) STRICT;
+CREATE INDEX exchange_question ON exchange (question);
+
+CREATE TABLE host (                     -- hosts that asked to be left alone
+    host TEXT NOT NULL PRIMARY KEY,
+    until TEXT NOT NULL,
+    says TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+"""What was fetched. A run without a library keeps it in tables of the same shape."""
+
+MIGRATIONS = (_FIRST, WEB)
 """What makes version n + 1 of a library of version n; SQLite's `user_version` says which it is."""
 VERSION = len(MIGRATIONS)
 """Version of the libraries that this program writes."""
