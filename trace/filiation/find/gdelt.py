@@ -212,7 +212,8 @@ def _mended(content: bytes) -> Any:
         try:
             return json.loads(text, strict=False)
         except json.JSONDecodeError as error:
-            if not text.lstrip().startswith("{") or error.pos >= len(text):
+            cut = error.pos >= len(text) or error.msg.startswith("Unterminated")
+            if cut or not text.lstrip().startswith("{"):
                 return NO_JSON
             text = f"{text[: error.pos]} {text[error.pos + 1 :]}"
         except (ValueError, RecursionError):
