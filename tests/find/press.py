@@ -50,7 +50,9 @@ class Press:
         for host in self.hosts:
             for number in range(1, self.stories + 1):
                 self.write(host, number)
-            self.pages[host]["/robots.txt"] = "text/plain", "User-agent: *\nDisallow: /private/\n"
+            rules = f"User-agent: *\nDisallow: /private/\nSitemap: http://{host}/sitemap.xml\n"
+            self.pages[host]["/robots.txt"] = "text/plain", rules
+            self.pages[host]["/"] = "text/html", page(f"{host}: all of today", host)
 
     def write(self, host: str, number: int, note: str = "", updated: str = "") -> None:
         """Publish a story, or another version of it, and name it in feed and sitemap."""

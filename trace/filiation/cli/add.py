@@ -79,7 +79,7 @@ class Day(click.ParamType[datetime]):
     "--since",
     type=Day(),
     metavar="DATE",
-    help="Of addresses, only what was published or changed since this day (YYYY-MM-DD).",
+    help="Of addresses, only what was published since this day (YYYY-MM-DD).",
 )
 @column_option
 @outlets_option
