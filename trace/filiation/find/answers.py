@@ -1,12 +1,21 @@
 """What an answer amounts to: its outcome by its status, and what its headers say of its body."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from filiation.find.body import Body
 from filiation.find.values import Exchange, Fetched, Outcome
 
-__all__ = ["REDIRECTS", "fetched", "header", "headers_of", "outcome_of", "packed"]
+__all__ = [
+    "REDIRECTS",
+    "fetched",
+    "header",
+    "headers_of",
+    "outcome_of",
+    "packed",
+    "said",
+    "unpacked",
+]
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 """Statuses that send elsewhere (RFC 9110, 15.4)."""
@@ -45,9 +54,14 @@ def outcome_of(status: int, *, conditional: bool) -> tuple[Outcome, str]:
     return "malformed", f"the server answered with the status {status:03}"
 
 
+def said(headers: Iterable[tuple[str, str]], name: str) -> str:
+    """Return what headers say of a name, repeated ones joined by `, `; empty where none is there."""
+    return ", ".join(value for key, value in headers if key.lower() == name)
+
+
 def header(exchange: Exchange, name: str) -> str:
-    """Return a header of an answer, repeated ones joined by `, `; empty where there is none."""
-    return ", ".join(value for key, value in exchange.headers if key.lower() == name)
+    """Return a header of an answer, likewise."""
+    return said(exchange.headers, name)
 
 
 def headers_of(exchange: Exchange) -> dict[str, str]:

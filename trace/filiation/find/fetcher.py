@@ -17,14 +17,13 @@ from types import TracebackType
 from typing import Self
 
 import httpcore
-import httpx
 
 from filiation.find.addresses import DEFAULT_PORTS, Address, NotAnAddress, address, joined, written
-from filiation.find.answers import REDIRECTS, fetched, header, outcome_of
+from filiation.find.answers import REDIRECTS, fetched, header, outcome_of, said
 from filiation.find.body import Body
 from filiation.find.guard import Late, NoSuchHost, Resolve, TooMuch, Unsafe, Watch, looked_up
 from filiation.find.keep import SOUND, Kept, MemoryStore, Store, question
-from filiation.find.line import Line, request_of
+from filiation.find.line import Headers, Line
 from filiation.find.pace import Budget, Clock, Host, Hosts, NotAsked, SystemClock, retry_after
 from filiation.find.robots import AGAIN, MOST, Robots, robots_of
 from filiation.find.robots import REDIRECTS as ROBOTS_REDIRECTS
@@ -466,47 +465,53 @@ class Fetcher:
 
     def _sent(self, hop: Address, asking: _Asking, kept: Kept | None) -> "_Sent":
         """Send one request. Raises `NotAsked` where the guard would not dial."""
-        headers = {
-            "user-agent": self.settings.agent,
-            "accept": _ACCEPT,
-            "accept-encoding": "gzip, deflate",
-            **asking.headers,
-            **(_conditions(kept.fetched) if kept else {}),
-        }
-        spelt = [
-            ("-".join(map(str.capitalize, name.split("-"))), headers[name]) for name in headers
-        ]
-        request = request_of(hop, asking.method, spelt, asking.body)
+        headers = self._headers(hop, asking, kept)
         came = _Came()
         moment, began = self.clock.utc(), time.monotonic()
         limit = min(self.settings.deadline, self.budget.left)
         with self._line.guard.watching(began + limit, HEADERS) as watch:
             try:
-                self._take(request, asking, came, watch)
+                self._take(hop, asking, headers, came, watch)
             except Unsafe as error:
                 raise NotAsked("refused", str(error)) from error
             except _FAULTS as error:
                 came.fault(error, watch, limit)
-        return came.sent(hop, asking, request, moment, time.monotonic() - began, watch)
+        return came.sent(hop, asking, headers, moment, time.monotonic() - began, watch)
 
-    def _take(self, request: httpx.Request, asking: _Asking, came: "_Came", watch: Watch) -> None:
-        response = self._line.send(request)
+    def _headers(self, hop: Address, asking: _Asking, kept: Kept | None) -> Headers:
+        """Return the headers of a request as they go over the wire."""
+        named = {
+            "host": hop.authority,
+            "user-agent": self.settings.agent,
+            "accept": _ACCEPT,
+            "accept-encoding": "gzip, deflate",
+            **({"content-length": str(len(asking.body))} if asking.method == "POST" else {}),
+            **asking.headers,
+            **(_conditions(kept.fetched) if kept else {}),
+        }
+        return tuple(
+            ("-".join(map(str.capitalize, name.split("-"))), named[name]) for name in named
+        )
+
+    def _take(
+        self, hop: Address, asking: _Asking, headers: Headers, came: "_Came", watch: Watch
+    ) -> None:
+        answer = self._line.send(hop, asking.method, headers, asking.body)
         try:
-            came.head(response, any(name in request.headers for name in _CONDITIONS))
+            came.head(answer, any(name.lower() in _CONDITIONS for name, _ in headers))
             most, most_wire = asking.most, min(asking.most, self.settings.most_wire)
             if came.status in REDIRECTS:
                 most = most_wire = REDIRECT_BODY
                 watch.until = min(watch.until, time.monotonic() + REDIRECT_SECONDS)
-            coding = response.headers.get("content-encoding", "")
-            came.body = Body(coding, most, most_wire)
+            came.body = Body(said(came.headers, "content-encoding"), most, most_wire)
             watch.most = max(most, most_wire) + FRAMING
-            for chunk in response.iter_raw():
+            for chunk in answer.iter_stream():
                 if not came.body.feed(chunk):
                     return
             came.body.end()
             came.whole = True
         finally:
-            response.close()
+            answer.close()
 
 
 @dataclass(frozen=True)
@@ -532,14 +537,13 @@ class _Came:
     says: str = ""
     again: bool = False
 
-    def head(self, response: httpx.Response, conditional: bool) -> None:
+    def head(self, answer: httpcore.Response, conditional: bool) -> None:
         """Take status and headers."""
-        self.status = response.status_code
-        self.reason = response.extensions["reason_phrase"].decode("latin-1")
-        self.version = response.extensions["http_version"].decode("latin-1")
+        self.status = answer.status
+        self.reason = answer.extensions["reason_phrase"].decode("latin-1")
+        self.version = answer.extensions["http_version"].decode("latin-1")
         self.headers = tuple(
-            (name.decode("latin-1"), value.decode("latin-1"))
-            for name, value in response.headers.raw
+            (name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers
         )
         self.outcome, self.says = outcome_of(self.status, conditional=conditional)
         self.again = self.status in AGAIN_STATUSES or self.status == 429
@@ -554,7 +558,7 @@ class _Came:
         self,
         hop: Address,
         asking: _Asking,
-        request: httpx.Request,
+        headers: Headers,
         moment: datetime,
         seconds: float,
         watch: Watch,
@@ -571,7 +575,7 @@ class _Came:
             method=asking.method,
             sent=moment,
             seconds=round(seconds, 6),
-            request_headers=_without_secrets(request),
+            request_headers=_without_secrets(headers),
             request_body=asking.body,
             status=self.status,
             reason=self.reason,
@@ -714,11 +718,8 @@ def _is_secret(name: str) -> bool:
     return _SECRET.search(name) is not None
 
 
-def _without_secrets(request: httpx.Request) -> tuple[tuple[str, str], ...]:
-    spelt = [
-        (name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw
-    ]
-    return tuple((name, _NOT_KEPT if _is_secret(name) else value) for name, value in spelt)
+def _without_secrets(headers: Headers) -> Headers:
+    return tuple((name, _NOT_KEPT if _is_secret(name) else value) for name, value in headers)
 
 
 def _sound(headers: Mapping[str, str]) -> dict[str, str]:
