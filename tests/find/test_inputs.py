@@ -10,6 +10,7 @@ from filiation.find.fetcher import Fetcher, Settings
 from filiation.find.inputs import Kind, Listing, is_address, kind_of, listing
 from filiation.find.values import Fetched, Outcome
 from filiation.smallweb import SmallWeb, faults
+from filiation.smallweb.faults import Fault
 from tests.find.fakeweb import page
 
 RSS = b'<?xml version="1.0"?><rss version="2.0"><channel><title>Gull</title></channel></rss>'
@@ -59,7 +60,13 @@ def test_addresses_are_told_from_files(named: str, is_one: bool) -> None:
         ("a page that is gone", "https://gull.example/2024/a", b"", "not_found", None),
         ("the front page of a blog", "https://gull.example/blog/", BLOG, "ok", "site"),
         ("an article of that blog", "https://gull.example/blog/a", BLOG, "ok", "page"),
-        ("a page about feeds", "https://gull.example/a", b"<p>An &lt;rss&gt; feed</p>", "ok", "page"),
+        (
+            "a page about feeds",
+            "https://gull.example/a",
+            b"<p>An &lt;rss&gt; feed</p>",
+            "ok",
+            "page",
+        ),
     ],
 )
 def test_what_an_address_is(
