@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from filiation.outlets import Catalogue
 
 __all__ = ["add", "brought"]
+
+ROBOTS_LAST = 24 * 3600.0
+"""Seconds for which a robots.txt that an earlier run had is good, as RFC 9309 (2.4) lets it be: a run
+that goes on where another was broken off asks for nothing again."""
 
 
 class Day(click.ParamType[datetime]):
@@ -74,7 +79,7 @@ class Day(click.ParamType[datetime]):
     "--since",
     type=Day(),
     metavar="DATE",
-    help="Of addresses, only what was published or changed since this day (YYYY-MM-DD).",
+    help="Of addresses, only what was published since this day (YYYY-MM-DD).",
 )
 @column_option
 @outlets_option
@@ -184,7 +189,7 @@ def _collected(
     from filiation.find.fetcher import Fetcher
     from filiation.find.keep import LibraryStore
 
-    settings = manners.settings()
+    settings = replace(manners.settings(), robots_fresh_for=ROBOTS_LAST)
     with (
         closing(LibraryStore(library)) as store,
         Fetcher(settings, store) as fetch,

@@ -132,7 +132,9 @@ class Collected:
     @property
     def whole(self) -> bool:
         """Whether nothing failed."""
-        return not self.failures and all(one.outcome in ("ok", "empty") for one in self.sources)
+        fine = ("ok", "empty")  # a list may hold nothing; of what is no list that is a failure
+        listed = all(one.outcome in fine and one.kind is not None for one in self.sources)
+        return listed and not self.failures
 
     @property
     def outcomes(self) -> Mapping[Outcome, int]:

@@ -228,7 +228,8 @@ class Fetcher:
                     break
             other.wait()
         try:
-            return self._from_store(url, asked, asking) or self._walked(url, first, asking)
+            fresh = self.settings.fresh_for
+            return self._from_store(url, asked, asking, fresh) or self._walked(url, first, asking)
         finally:
             with self._lock:
                 self._asked.pop(asked).set()
@@ -241,17 +242,19 @@ class Fetcher:
         found = self.store.get(known.number, known.place)
         return found if _answers(found, asking, known.redirects, known.most) else None
 
-    def _from_store(self, url: str, asked: str, asking: _Asking) -> Fetched | None:
+    def _from_store(
+        self, url: str, asked: str, asking: _Asking, fresh_for: float
+    ) -> Fetched | None:
         """Return what an earlier run has kept, where that is enough."""
         settings = self.settings
-        if not settings.offline and settings.fresh_for <= 0:
+        if not settings.offline and fresh_for <= 0:
             return None
         kept = self.store.last(asked)
         if kept is not None and _answers(kept, asking, 0, asking.most):
             taken = kept.fetched.taken
             assert taken is not None
             age = (self.clock.utc() - taken).total_seconds()
-            if settings.offline or age < settings.fresh_for:
+            if settings.offline or age < fresh_for:
                 self._given.setdefault(kept.number)
                 return replace(kept.fetched, url=url)
         return Fetched(url, "offline", "it was not kept from before") if settings.offline else None
@@ -372,7 +375,9 @@ class Fetcher:
         known = self._recalled(asked, ours)
         if known is not None and known.fetched.outcome in SOUND:
             return known.fetched
-        return self._from_store(str(place), asked, ours) or self._walked(str(place), place, ours)
+        fresh = max(self.settings.fresh_for, self.settings.robots_fresh_for)
+        kept = self._from_store(str(place), asked, ours, fresh)
+        return kept or self._walked(str(place), place, ours)
 
     # --- one address -----------------------------------------------------------------------------
 

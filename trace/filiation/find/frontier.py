@@ -270,17 +270,16 @@ class Frontier:
 
 
 def is_since(url: str, published: str | None, modified: str | None, since: datetime | None) -> bool:
-    """Whether a page may have been published or changed since a moment, by what its list says.
+    """Whether a page may have been published since a moment, by what its list says.
 
-    Where the list has no date, the one in the page's address speaks, and none at all is no reason
-    to leave the page out.
+    Where the list has no such date, the one in the page's address speaks, then when the page was
+    last changed; none at all is no reason to leave it out.
     """
     if since is None:
         return True
-    stated = [found for said in (modified, published) if said and (found := parse(said))]
-    if not stated and (found := url_date(url)):
-        stated = [found]
-    return not stated or max(map(_end, stated)) >= since
+    said = parse(published) if published else None
+    said = said or url_date(url) or (parse(modified) if modified else None)
+    return said is None or _end(said) >= since
 
 
 def _end(found: FoundDate) -> datetime:

@@ -19,6 +19,8 @@ Kind = Literal["feed", "sitemap", "site", "page"]
 FEED_PAGES = 100
 """Pages of a feed that are gone back through to a day that was named: WordPress gives ten entries a
 page, so that these are 1,000 articles, as many as its REST interface is asked for."""
+SITEMAP_FILES = 5_000
+"""Files of an index that are read: a daily paper with a file a day has 365 a year."""
 HEAD = 65_536
 """Bytes by which a feed or a sitemap is told: comments and style sheets may stand before the root."""
 
@@ -68,7 +70,10 @@ def listing(fetch: Fetch, address: str, since: datetime | None) -> Listing:
         case "sitemap":
             from filiation.find.sitemaps import Sitemaps
 
-            return _joined(kind, Sitemaps(fetch).walk(address, since=since))
+            files = Sitemaps(fetch).walk(
+                address, since=since, most_files=SITEMAP_FILES, is_file=True
+            )
+            return _joined(kind, files)
         case "site":
             return _of_site(fetch, address, since)
         case "page":
@@ -139,7 +144,7 @@ def _lists_of_site(
     from filiation.find.wordpress import WordPress
 
     yield WordPress(fetch).pages(site, after=since, order="asc")
-    yield Sitemaps(fetch).walk(site, since=since)
+    yield Sitemaps(fetch).walk(site, since=since, most_files=SITEMAP_FILES)
     feeds = Feeds(fetch)
     of_site = feeds.of_site(site)
     for feed in of_site.found[:1]:  # the others are of sections and comments
@@ -152,13 +157,17 @@ def _joined(kind: Kind, probes: Iterable[Probe[Hit]]) -> Listing:
     """Return one listing of a list that came in several parts, each page once."""
     hits: dict[str, Hit] = {}
     failed: list[Probe[Hit]] = []
+    cut: list[str] = []
     for probe in probes:
         for hit in probe.found:
             hits.setdefault(hit.url, _light(hit))
         if probe.outcome in FAILURES:
             failed.append(probe)
+        elif probe.says and not probe.whole:
+            cut.append(probe.says)
     if not failed:
-        return Listing(kind, "ok" if hits else "empty", tuple(hits.values()))
+        said = "; ".join(dict.fromkeys(cut))
+        return Listing(kind, "ok" if hits else "empty", tuple(hits.values()), said)
     first = failed[0]
     more = f", and {len(failed) - 1:,} more of its parts failed" if len(failed) > 1 else ""
     says = f"{first.where}: {first.says or first.outcome}{more}"

@@ -49,6 +49,8 @@ class Settings:
     fresh_for: float = 0.0
     """Seconds for which a kept answer is good without asking; 0: the server is asked whether it has
     changed."""
+    robots_fresh_for: float = 0.0
+    """Seconds for which a kept robots.txt is; RFC 9309 (2.4) lets it be 24 hours."""
 
     def __post_init__(self) -> None:
         said = self.contact or ""

@@ -136,14 +136,17 @@ class Sitemaps:
         until: datetime | None = None,
         wanted: Wanted | None = None,
         most_files: int = 200,
+        is_file: bool | None = None,
     ) -> Iterator[Probe[Hit]]:
         """Yield the pages of each file in turn, those likeliest to hold the dates first.
 
-        `site` is a host, an address of the site, or of a sitemap. Pages that are dated outside of
+        `site` is a host, an address of the site, or of a sitemap: told by how its path ends, unless
+        `is_file` says it. Pages that are dated outside of
         `since` and `until` are left out, as are files last changed before `since`. Of an index a
         probe without pages is yielded.
         """
-        is_file = urlsplit(site).path.lower().endswith((".xml", ".xml.gz", ".txt", ".gz"))
+        if is_file is None:
+            is_file = urlsplit(site).path.lower().endswith((".xml", ".xml.gz", ".txt", ".gz"))
         if is_file:
             roots: Probe[str] = Probe.of("", [site])
         else:

@@ -1,10 +1,11 @@
 """What came of collecting from the web, told to people and to machines."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from filiation.english import listed, plural
 from filiation.find.collect import Collected, HostState, Listed, Spent
 from filiation.find.frontier import Failure
+from filiation.find.values import Outcome
 from filiation.report.shapes import Shape
 from filiation.report.sheet import Sheet, shortened
 
@@ -17,7 +18,7 @@ MOST_NAMED = 10
 MOST_HOSTS = 20
 """Hosts that are shown; the rest is counted."""
 
-_OUTCOMES = {
+_OUTCOMES: Mapping[Outcome, str] = {
     "not_found": "not there",
     "blocked": "closed to us",
     "rate_limited": "left alone, since the host asked for rest",
@@ -29,7 +30,7 @@ _OUTCOMES = {
     "out_of_budget": "not asked for: the budget is spent",
     "offline": "not asked for",
     "needs_credentials": "needs a key",
-    "empty": "lists nothing",
+    "empty": "nothing in it",
 }
 
 
@@ -51,11 +52,13 @@ def collected_report(sheet: Sheet, collected: Collected, spent: Spent) -> None:
 def _source(source: Listed) -> str:
     what = source.kind or "address"
     said = [f"{what} {shortened(source.address, ADDRESS)}"]
-    if source.outcome not in ("ok", "unchanged"):
+    if source.outcome != "ok":
         says = f" ({shortened(source.says, ADDRESS)})" if source.says else ""
-        said.append(f"{_OUTCOMES.get(source.outcome, source.outcome)}{says}")
-    began = " left from an earlier run" if source.resumed else " to be fetched"
-    if source.pages or source.outcome in ("ok", "unchanged"):
+        said.append(f"{_OUTCOMES[source.outcome]}{says}")
+    elif source.says:
+        said.append(shortened(source.says, ADDRESS))
+    if source.pages or source.outcome == "ok":
+        began = " left from an earlier run" if source.resumed else " to be fetched"
         said.append(plural(source.pages, "page") + began)
     return " · ".join(said)
 
@@ -77,14 +80,14 @@ def _failures(sheet: Sheet, collected: Collected) -> None:
 
 def _failure(failure: Failure) -> str:
     says = f" ({shortened(failure.says, ADDRESS)})" if failure.says else ""
-    what = _OUTCOMES.get(failure.outcome, failure.outcome)
+    what = _OUTCOMES[failure.outcome]
     return f"{shortened(failure.url, ADDRESS)}: {what}{says}"
 
 
 def _counted(failures: Iterable[Failure]) -> str:
     counts: dict[str, int] = {}
     for failure in failures:
-        what = _OUTCOMES.get(failure.outcome, failure.outcome)
+        what = _OUTCOMES[failure.outcome]
         counts[what] = counts.get(what, 0) + 1
     return listed([f"{count:,} {what}" for what, count in counts.items()])
 
