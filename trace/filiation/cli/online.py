@@ -70,18 +70,21 @@ class Manners:
         """Return what the fetcher is told."""
         from filiation.find.settings import Settings
 
-        return Settings(
-            contact=self.contact,
-            every=self.delay,
-            most_requests=self.most_requests,
-            most_seconds=self.most_seconds,
-            ignore_robots=self.ignore_robots,
-            proxy=self.proxy,
-            allow=self.allow,
-            connect_to=self.connect_to,
-            offline=offline,
-            fresh_for=fresh_for,
-        )
+        try:
+            return Settings(
+                contact=self.contact,
+                every=self.delay,
+                most_requests=self.most_requests,
+                most_seconds=self.most_seconds,
+                ignore_robots=self.ignore_robots,
+                proxy=self.proxy,
+                allow=self.allow,
+                connect_to=self.connect_to,
+                offline=offline,
+                fresh_for=fresh_for,
+            )
+        except ValueError as error:
+            raise click.UsageError(f"--contact: {error}.") from error
 
 
 def _pairs(
