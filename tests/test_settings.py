@@ -125,6 +125,9 @@ def test_what_is_no_time_is_refused(given: str) -> None:
     ("arguments", "says"),
     [
         (("--connect-to", "a.example"), "host:80=127.0.0.1:8080"),
+        (("--connect-to", "a.example:80=b.example:99999"), "host:80=127.0.0.1:8080"),
+        (("--proxy", "nonsense"), "is no address"),
+        (("--wayback", "ftp://archive.example"), "is no address"),
         (("--search", "altavista"), "none of commoncrawl, gdelt, mediacloud, searxng"),
         (("--contact", "a\nb"), "--contact"),
         (("--delay", "-1"), "--delay"),
