@@ -29,7 +29,18 @@ def page(
             outcome = "empty"
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Fetched(
-        "", outcome, says, (), status, final, named, content, None, kind, NOW, outcome == "unchanged"
+        "",
+        outcome,
+        says,
+        (),
+        status,
+        final,
+        named,
+        content,
+        None,
+        kind,
+        NOW,
+        outcome == "unchanged",
     )
 
 

@@ -96,7 +96,10 @@ def test_a_feed_that_breaks_off_gives_the_entries_before() -> None:
     long = f"<content:encoded>{escape(BODY)}</content:encoded>"
     broken = f"<item><title>Le sel 9</title><link>{SITE}/9</link><content:encoded>{escape(BODY)}"
     probe = Feeds(Web({FEED: rss(item(1, extra=long), broken, end="")})).entries(FEED)
-    assert [(hit.url, hit.content) for hit in probe.found] == [(f"{SITE}/1", BODY), (f"{SITE}/9", None)]
+    assert [(hit.url, hit.content) for hit in probe.found] == [
+        (f"{SITE}/1", BODY),
+        (f"{SITE}/9", None),
+    ]
     assert (probe.whole, probe.says) == (False, "the feed breaks off")
 
 
@@ -104,7 +107,9 @@ def test_an_entity_bomb_costs_nothing() -> None:
     bomb = '<!DOCTYPE rss [<!ENTITY a "ha">' + "".join(
         f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 12}">' for n in range(12)
     )
-    feed = f'<?xml version="1.0"?>{bomb}]><rss><channel><item><title>&m;</title><link>{SITE}/1</link>'
+    feed = (
+        f'<?xml version="1.0"?>{bomb}]><rss><channel><item><title>&m;</title><link>{SITE}/1</link>'
+    )
     began = time.process_time()
     probe = Feeds(Web({FEED: page(f"{feed}</item></channel></rss>", kind=RSS)})).entries(FEED)
     assert time.process_time() - began < 5
@@ -197,7 +202,9 @@ def test_the_feeds_of_a_page_are_its_own_without_those_of_comments() -> None:
 
 
 def test_a_site_that_links_none_is_tried_where_feeds_usually_are() -> None:
-    web = Web({f"{SITE}/": page("<p>x</p>"), f"{SITE}/feed/": GONE, f"{SITE}/rss.xml": rss(item(1))})
+    web = Web(
+        {f"{SITE}/": page("<p>x</p>"), f"{SITE}/feed/": GONE, f"{SITE}/rss.xml": rss(item(1))}
+    )
     assert Feeds(web).of_site("courrier.example").found == (f"{SITE}/rss.xml",)
     assert web.asked == [f"{SITE}/", FEED, f"{SITE}/rss.xml"]
 

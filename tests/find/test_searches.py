@@ -46,11 +46,13 @@ def test_a_search_that_gives_a_feed_is_read_as_one() -> None:
         ("", "/?s=salt+lake"),
         ('<form action="/find"><input type="search" name="what"></form>', "/find?what=salt+lake"),
         (
-            '<form role="search" action="/f?old=1"><input type="hidden" name="in" value="all">'
-            '<input name="t"><input type="submit" value="Go"></form>',
+            '<form role="search" action="/f?x=1"><input type="hidden" name="in" value="all"><input name="t">',
             "/f?in=all&t=salt+lake",
         ),
-        ('<form method="post" action="/find"><input type="search" name="what"></form>', "/?s=salt+lake"),
+        (
+            '<form method="post" action="/find"><input type="search" name="what"></form>',
+            "/?s=salt+lake",
+        ),
         ('<form action="/subscribe"><input type="text" name="email"></form>', "/?s=salt+lake"),
         (
             '<link rel="search" type="application/opensearchdescription+xml" href="/os.xml">',
@@ -186,7 +188,11 @@ def test_stories_are_asked_for_with_the_key_and_paged_by_token() -> None:
         phrase("salt of the roads"), FIRST, LAST, collections=[34412234, 7], most=10
     )
     assert [hit.url for hit in probe.found] == [f"https://a.example/{n}" for n in (1, 2, 3)]
-    assert (probe.whole, probe.found[0].published, probe.found[0].language) == (True, "2024-03-05", "en")
+    assert (probe.whole, probe.found[0].published, probe.found[0].language) == (
+        True,
+        "2024-03-05",
+        "en",
+    )
     assert query(web.asked[0]) == {
         "q": '"salt of the roads"', "start": "2024-03-01", "end": "2024-03-31",
         "cs": "34412234,7", "platform": "onlinenews-mediacloud",
@@ -215,7 +221,11 @@ def test_without_a_key_nothing_is_asked() -> None:
     [
         (stories(), "empty", ""),
         (as_json({"detail": "Invalid token."}, 401), "needs_credentials", "Invalid token."),
-        (as_json({"status": "error", "note": "Token expired"}, 403), "needs_credentials", "Token expired"),
+        (
+            as_json({"status": "error", "note": "Token expired"}, 403),
+            "needs_credentials",
+            "Token expired",
+        ),
         (as_json({"status": "error", "note": "Not for you"}, 403), "blocked", "Not for you"),
         (as_json({"status": "error", "note": "Bad query"}, 400), "malformed", "Bad query"),
         (page("", 429), "rate_limited", ""),
@@ -286,7 +296,9 @@ def test_articles_are_told_with_when_they_were_first_seen() -> None:
     }  # fmt: skip
     web = Web({f"{GDELT}doc/doc": as_json(rows)})
     first, last = datetime(2024, 3, 1, tzinfo=UTC), datetime(2024, 3, 31, 12, tzinfo=UTC)
-    probe = Gdelt(web, GDELT).articles(["salt lake"], domain="daily-x.example", first=first, last=last)
+    probe = Gdelt(web, GDELT).articles(
+        ["salt lake"], domain="daily-x.example", first=first, last=last
+    )
     [hit] = probe.found
     assert (hit.seen, hit.published, hit.language) == ("2024-03-18T03:15:00Z", None, "es")
     assert query(web.asked[0]) == {
@@ -313,7 +325,11 @@ ROW = '{"articles": [{"url": "https://a.example/1", "title": "%s"}]}'
     ("answer", "outcome", "says"),
     [
         (sent("{}", "application/json"), "empty", ""),
-        (sent("The specified phrase is too short.\n"), "malformed", "The specified phrase is too short."),
+        (
+            sent("The specified phrase is too short.\n"),
+            "malformed",
+            "The specified phrase is too short.",
+        ),
         (sent("Please limit requests to one every 5 seconds."), "rate_limited", "5 seconds"),
         (sent("Please limit requests", status=429), "rate_limited", ""),
         (sent("", "application/json"), "malformed", ""),

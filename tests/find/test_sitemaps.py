@@ -30,7 +30,8 @@ def urlset(*urls: str) -> bytes:
 
 def index(*children: tuple[str, str]) -> Fetched:
     rows = "".join(
-        f"<sitemap><loc>{at}</loc><lastmod>{modified}</lastmod></sitemap>" for at, modified in children
+        f"<sitemap><loc>{at}</loc><lastmod>{modified}</lastmod></sitemap>"
+        for at, modified in children
     )
     return xml(f"<sitemapindex {SPACE}>{rows}</sitemapindex>")
 
@@ -39,8 +40,11 @@ def xml(text: str | bytes) -> Fetched:
     return page(text, kind="application/xml")
 
 
-def found(web: Web, **limits: datetime) -> list[str]:
-    return [hit.url.removeprefix(f"{SITE}/") for hit in Sitemaps(web).pages(MAP, **limits).found]
+def found(web: Web, since: datetime | None = None, until: datetime | None = None) -> list[str]:
+    return [
+        hit.url.removeprefix(f"{SITE}/")
+        for hit in Sitemaps(web).pages(MAP, since=since, until=until).found
+    ]
 
 
 # --- files ---------------------------------------------------------------------------------------
@@ -80,7 +84,9 @@ def test_whatever_it_comes_as(content: bytes) -> None:
 
 def test_a_feed_will_do_as_a_sitemap() -> None:
     feed = f"<rss version='2.0'><channel><item><link>{SITE}/a</link></item></channel></rss>"
-    assert [hit.url for hit in Sitemaps(Web({MAP: xml(feed)})).file(MAP).pages.found] == [f"{SITE}/a"]
+    assert [hit.url for hit in Sitemaps(Web({MAP: xml(feed)})).file(MAP).pages.found] == [
+        f"{SITE}/a"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -175,7 +181,9 @@ def test_a_bomb_costs_little(content: bytes) -> None:
 
 
 def test_no_entity_is_resolved() -> None:
-    content = f'<!DOCTYPE u [<!ENTITY x "{SITE}/a">]><urlset><url><loc>&x;</loc></url>{url("b")}</urlset>'
+    content = (
+        f'<!DOCTYPE u [<!ENTITY x "{SITE}/a">]><urlset><url><loc>&x;</loc></url>{url("b")}</urlset>'
+    )
     probe = Sitemaps(Web({MAP: xml(content)})).file(MAP).pages
     assert [hit.url for hit in probe.found] == [f"{SITE}/b"]
 

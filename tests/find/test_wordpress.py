@@ -49,15 +49,19 @@ def listing(posts: int, pages: bool = True) -> Any:
         items = [post(n) for n in range(1, posts + 1)][(number - 1) * size : number * size]
         if not items and number > 1:
             return PAST
-        headers = {"x_wp_totalpages": str(-(-posts // size))} if pages else {}
-        return as_json(items, **headers)
+        return as_json(items, x_wp_totalpages=str(-(-posts // size)) if pages else "")
 
     return answer
 
 
 def web(posts: Any, **more: Any) -> Web:
     return Web(
-        {f"HEAD {SITE}/": page(link=LINK), f"{API}?_fields": ROOT, f"{API}wp/v2/posts": posts, **more}
+        {
+            f"HEAD {SITE}/": page(link=LINK),
+            f"{API}?_fields": ROOT,
+            f"{API}wp/v2/posts": posts,
+            **more,
+        }
     )
 
 
@@ -155,7 +159,7 @@ def test_what_is_too_large_is_asked_for_in_smaller_pages() -> None:
 
     def answer(url: str) -> Fetched:
         large = "per_page=100" in url or "per_page=20&page=2" in url
-        return page(outcome="too_large") if large else inner(url)  # type: ignore[no-any-return]
+        return page(outcome="too_large") if large else inner(url)
 
     probe = WordPress(web(answer)).posts(SITE)
     assert [hit.url for hit in probe.found] == [f"{SITE}/{n}/le-sel-{n}/" for n in range(1, 131)]
@@ -166,7 +170,11 @@ def test_a_list_that_repeats_itself_ends() -> None:
     endless = as_json([post(n) for n in range(100)], x_wp_totalpages="999999")
     asked = web(endless)
     probe = WordPress(asked).posts(SITE, most=10_000)
-    assert (len(probe.found), probe.whole, probe.says) == (100, False, "its pages repeat themselves")
+    assert (len(probe.found), probe.whole, probe.says) == (
+        100,
+        False,
+        "its pages repeat themselves",
+    )
     assert len(asked.asked) == 4
 
 
@@ -174,7 +182,7 @@ def test_a_failure_on_the_way_keeps_what_was_had() -> None:
     inner = listing(250)
 
     def answer(url: str) -> Fetched:
-        return page(status=429) if "page=2" in url else inner(url)  # type: ignore[no-any-return]
+        return page(status=429) if "page=2" in url else inner(url)
 
     probe = WordPress(web(answer)).posts(SITE)
     assert (probe.outcome, len(probe.found), probe.whole) == ("rate_limited", 100, False)
@@ -268,8 +276,8 @@ def test_an_api_without_posts_is_none() -> None:
 # --- the post of a page --------------------------------------------------------------------------
 
 
-def shown(head: str = "", **headers: str) -> Fetched:
-    return page(f"<html><head>{head}</head><p>x</p></html>", final=f"{SITE}/1/le-sel-1/", **headers)
+def shown(head: str = "", link: str = "") -> Fetched:
+    return page(f"<html><head>{head}</head><p>x</p></html>", final=f"{SITE}/1/le-sel-1/", link=link)
 
 
 RECORD = f"{API}wp/v2/posts/1"
@@ -281,7 +289,9 @@ RECORD = f"{API}wp/v2/posts/1"
         (shown(f'<link rel="alternate" type="application/json" href="{RECORD}">'), RECORD),
         (shown(link=f'<{RECORD}>; rel="alternate"; title="JSON"; type="application/json"'), RECORD),
         (
-            shown('<link rel="alternate" type="application/json" href="/?rest_route=/wp/v2/posts/1">'),
+            shown(
+                '<link rel="alternate" type="application/json" href="/?rest_route=/wp/v2/posts/1">'
+            ),
             f"{SITE}/?rest_route=/wp/v2/posts/1",
         ),
         (shown(f'<link rel="shortlink" href="{SITE}/?p=1">', link=LINK), RECORD),

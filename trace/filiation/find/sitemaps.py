@@ -396,7 +396,7 @@ def _read_xml(found: _Read, first: bytes, pieces: Iterator[bytes], most: int) ->
 
 def _is_fault(entry: Any) -> bool:
     """Return whether an entry of a parser's log is more than a prefix that nobody declared."""
-    return entry.level_name != "WARNING" and entry.domain_name != "NAMESPACE"
+    return not (entry.level_name == "WARNING" or entry.domain_name == "NAMESPACE")
 
 
 @dataclass(slots=True)
