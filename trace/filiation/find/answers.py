@@ -1,12 +1,24 @@
 """What an answer amounts to: its outcome by its status, and what its headers say of its body."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 
 from filiation.find.body import Body
 from filiation.find.values import Exchange, Fetched, Outcome
 
-__all__ = ["REDIRECTS", "fetched", "header", "headers_of", "outcome_of", "packed"]
+__all__ = [
+    "REDIRECTS",
+    "fetched",
+    "header",
+    "headers_of",
+    "is_secret",
+    "outcome_of",
+    "packed",
+    "said",
+    "unpacked",
+    "without_secrets",
+]
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 """Statuses that send elsewhere (RFC 9110, 15.4)."""
@@ -29,6 +41,19 @@ _OUTCOMES: Mapping[int, tuple[Outcome, str]] = {
 }
 
 
+_SECRET = re.compile(r"(?i)authorization|cookie|token|secret|api-?key|password")
+
+
+def is_secret(name: str) -> bool:
+    """Tell whether a header's value is never kept, nor sent to another origin than it was meant for."""
+    return _SECRET.search(name) is not None
+
+
+def without_secrets(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Return headers of a request as they may be kept."""
+    return tuple((name, "[not kept]" if is_secret(name) else value) for name, value in headers)
+
+
 def outcome_of(status: int, *, conditional: bool) -> tuple[Outcome, str]:
     """Return the outcome of a status, and what to say of it.
 
@@ -45,9 +70,14 @@ def outcome_of(status: int, *, conditional: bool) -> tuple[Outcome, str]:
     return "malformed", f"the server answered with the status {status:03}"
 
 
+def said(headers: Iterable[tuple[str, str]], name: str) -> str:
+    """Return what headers say of a name, repeated ones joined by `, `; empty where none is there."""
+    return ", ".join(value for key, value in headers if key.lower() == name)
+
+
 def header(exchange: Exchange, name: str) -> str:
-    """Return a header of an answer, repeated ones joined by `, `; empty where there is none."""
-    return ", ".join(value for key, value in exchange.headers if key.lower() == name)
+    """Return a header of an answer, likewise."""
+    return said(exchange.headers, name)
 
 
 def headers_of(exchange: Exchange) -> dict[str, str]:
@@ -77,7 +107,6 @@ def fetched(
     says: str,
     exchanges: Sequence[Exchange],
     content: bytes,
-    taken: datetime,
     *,
     base: Exchange | None = None,
     kept: bool = False,
@@ -103,7 +132,7 @@ def fetched(
         content=content,
         charset=charset,
         media_type=media_type,
-        taken=taken if last else None,
+        taken=last.sent + timedelta(seconds=last.seconds) if last else None,
         kept=kept or base is not None,
     )
 

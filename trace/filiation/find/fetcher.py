@@ -17,14 +17,21 @@ from types import TracebackType
 from typing import Self
 
 import httpcore
-import httpx
 
 from filiation.find.addresses import DEFAULT_PORTS, Address, NotAnAddress, address, joined, written
-from filiation.find.answers import REDIRECTS, fetched, header, outcome_of
+from filiation.find.answers import (
+    REDIRECTS,
+    fetched,
+    header,
+    is_secret,
+    outcome_of,
+    said,
+    without_secrets,
+)
 from filiation.find.body import Body
 from filiation.find.guard import Late, NoSuchHost, Resolve, TooMuch, Unsafe, Watch, looked_up
 from filiation.find.keep import SOUND, Kept, MemoryStore, Store, question
-from filiation.find.line import Line, request_of
+from filiation.find.line import Headers, Line
 from filiation.find.pace import Budget, Clock, Host, Hosts, NotAsked, SystemClock, retry_after
 from filiation.find.robots import AGAIN, MOST, Robots, robots_of
 from filiation.find.robots import REDIRECTS as ROBOTS_REDIRECTS
@@ -50,9 +57,6 @@ FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
 """Seconds before a GET is asked again: at random up to the first, doubled each time (full jitter:
 https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/)."""
 
-_SECRET = re.compile(r"(?i)authorization|cookie|token|secret|api-?key|password")
-"""Names of headers whose values are never kept, nor sent to another origin."""
-_NOT_KEPT = "[not kept]"
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _METHODS = ("GET", "HEAD", "POST")
 _ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -305,7 +309,6 @@ class Fetcher:
             answer.says,
             walk.exchanges,
             answer.content,
-            self.clock.utc(),
             base=_brought(kept) if kept else None,
         )
         questions = tuple(walk.questions)
@@ -461,47 +464,53 @@ class Fetcher:
 
     def _sent(self, hop: Address, asking: _Asking, kept: Kept | None) -> "_Sent":
         """Send one request. Raises `NotAsked` where the guard would not dial."""
-        headers = {
-            "user-agent": self.settings.agent,
-            "accept": _ACCEPT,
-            "accept-encoding": "gzip, deflate",
-            **asking.headers,
-            **(_conditions(kept.fetched) if kept else {}),
-        }
-        spelt = [
-            ("-".join(map(str.capitalize, name.split("-"))), headers[name]) for name in headers
-        ]
-        request = request_of(hop, asking.method, spelt, asking.body)
+        headers = self._headers(hop, asking, kept)
         came = _Came()
         moment, began = self.clock.utc(), time.monotonic()
         limit = min(self.settings.deadline, self.budget.left)
         with self._line.guard.watching(began + limit, HEADERS) as watch:
             try:
-                self._take(request, asking, came, watch)
+                self._take(hop, asking, headers, came, watch)
             except Unsafe as error:
                 raise NotAsked("refused", str(error)) from error
             except _FAULTS as error:
                 came.fault(error, watch, limit)
-        return came.sent(hop, asking, request, moment, time.monotonic() - began, watch)
+        return came.sent(hop, asking, headers, moment, time.monotonic() - began, watch)
 
-    def _take(self, request: httpx.Request, asking: _Asking, came: "_Came", watch: Watch) -> None:
-        response = self._line.send(request)
+    def _headers(self, hop: Address, asking: _Asking, kept: Kept | None) -> Headers:
+        """Return the headers of a request as they go over the wire."""
+        named = {
+            "host": hop.authority,
+            "user-agent": self.settings.agent,
+            "accept": _ACCEPT,
+            "accept-encoding": "gzip, deflate",
+            **({"content-length": str(len(asking.body))} if asking.method == "POST" else {}),
+            **asking.headers,
+            **(_conditions(kept.fetched) if kept else {}),
+        }
+        return tuple(
+            ("-".join(map(str.capitalize, name.split("-"))), named[name]) for name in named
+        )
+
+    def _take(
+        self, hop: Address, asking: _Asking, headers: Headers, came: "_Came", watch: Watch
+    ) -> None:
+        answer = self._line.send(hop, asking.method, headers, asking.body)
         try:
-            came.head(response, any(name in request.headers for name in _CONDITIONS))
+            came.head(answer, any(name.lower() in _CONDITIONS for name, _ in headers))
             most, most_wire = asking.most, min(asking.most, self.settings.most_wire)
             if came.status in REDIRECTS:
                 most = most_wire = REDIRECT_BODY
                 watch.until = min(watch.until, time.monotonic() + REDIRECT_SECONDS)
-            coding = response.headers.get("content-encoding", "")
-            came.body = Body(coding, most, most_wire)
+            came.body = Body(said(came.headers, "content-encoding"), most, most_wire)
             watch.most = max(most, most_wire) + FRAMING
-            for chunk in response.iter_raw():
+            for chunk in answer.iter_stream():
                 if not came.body.feed(chunk):
                     return
             came.body.end()
             came.whole = True
         finally:
-            response.close()
+            answer.close()
 
 
 @dataclass(frozen=True)
@@ -527,14 +536,13 @@ class _Came:
     says: str = ""
     again: bool = False
 
-    def head(self, response: httpx.Response, conditional: bool) -> None:
+    def head(self, answer: httpcore.Response, conditional: bool) -> None:
         """Take status and headers."""
-        self.status = response.status_code
-        self.reason = response.extensions["reason_phrase"].decode("latin-1")
-        self.version = response.extensions["http_version"].decode("latin-1")
+        self.status = answer.status
+        self.reason = answer.extensions["reason_phrase"].decode("latin-1")
+        self.version = answer.extensions["http_version"].decode("latin-1")
         self.headers = tuple(
-            (name.decode("latin-1"), value.decode("latin-1"))
-            for name, value in response.headers.raw
+            (name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers
         )
         self.outcome, self.says = outcome_of(self.status, conditional=conditional)
         self.again = self.status in AGAIN_STATUSES or self.status == 429
@@ -549,7 +557,7 @@ class _Came:
         self,
         hop: Address,
         asking: _Asking,
-        request: httpx.Request,
+        headers: Headers,
         moment: datetime,
         seconds: float,
         watch: Watch,
@@ -566,7 +574,7 @@ class _Came:
             method=asking.method,
             sent=moment,
             seconds=round(seconds, 6),
-            request_headers=_without_secrets(request),
+            request_headers=without_secrets(headers),
             request_body=asking.body,
             status=self.status,
             reason=self.reason,
@@ -604,7 +612,7 @@ def _fault(
         case NoSuchHost():
             return "transient", "its host has no address", False
         case _ if late or isinstance(error, Late):
-            return "transient", f"it did not come to its end in {limit:.0f} s", False
+            return "transient", f"it did not come to its end in {limit:.3g} s", False
         case httpcore.TimeoutException():
             return "transient", "it did not answer in time", True
         case httpcore.ConnectError():
@@ -683,7 +691,7 @@ def _next(hop: Address, last: Exchange, asking: _Asking) -> tuple[Address, _Aski
         method = "HEAD" if asking.method == "HEAD" else "GET"
         asking = replace(asking, method=method, body=b"")
     if there.origin != hop.origin:
-        open_ones = {name: value for name, value in asking.headers.items() if not _is_secret(name)}
+        open_ones = {name: value for name, value in asking.headers.items() if not is_secret(name)}
         asking = replace(asking, headers=open_ones)
     return there, asking
 
@@ -703,17 +711,6 @@ def _conditions(found: Fetched) -> dict[str, str]:
     """Return the headers that ask whether a kept answer is unchanged (RFC 9110, 13.1)."""
     validators = {"etag": "if-none-match", "last-modified": "if-modified-since"}
     return {asks: found.headers[name] for name, asks in validators.items() if name in found.headers}
-
-
-def _is_secret(name: str) -> bool:
-    return _SECRET.search(name) is not None
-
-
-def _without_secrets(request: httpx.Request) -> tuple[tuple[str, str], ...]:
-    spelt = [
-        (name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw
-    ]
-    return tuple((name, _NOT_KEPT if _is_secret(name) else value) for name, value in spelt)
 
 
 def _sound(headers: Mapping[str, str]) -> dict[str, str]:

@@ -1,26 +1,26 @@
-"""The line to the web: httpx over httpcore, with our guard at the socket and nothing remembered.
+"""The line to the web: httpcore, httpx's own engine, with our guard at the socket.
 
-httpx's own transport dials what it is told and heeds the environment; this one has the guard dial,
-follows nothing, keeps no cookie, and sends an address exactly as it was checked.
+httpx's client stands between too much that matters here: it reads where every redirect leads, though
+it is to follow none, and fails where that is no address to it; it keeps cookies; it spells addresses
+anew. Its engine sends what it is given, once, and hands over what comes, header by header.
 """
 
 import ssl
-from collections.abc import Iterator
-from http.client import HTTPResponse
-from http.cookiejar import CookieJar
 from typing import Any
-from urllib.request import Request as UrllibRequest
 
+import certifi
 import httpcore
-import httpx
 
-from filiation.find.addresses import DEFAULT_PORTS, Address, address
-from filiation.find.guard import Allowed, Guard, Resolve, looked_up, place
+from filiation.find.addresses import DEFAULT_PORTS, Address, NotAnAddress, address
+from filiation.find.guard import Allowed, Guard, Resolve, place
 from filiation.find.settings import Settings
 
-__all__ = ["Line", "request_of"]
+__all__ = ["Headers", "Line"]
 
-CONNECT, READ, WRITE = 10.0, 20.0, 10.0
+Headers = tuple[tuple[str, str], ...]
+"""As they go over the wire; Latin-1 (RFC 9110, 5.5)."""
+
+TIMES = {"connect": 10.0, "read": 20.0, "write": 10.0, "pool": None}
 """Seconds for one step; the deadline of the whole answer stands above them."""
 IDLE = 30.0
 """Seconds that a connection is kept open between two requests: some ten at the usual pace."""
@@ -31,56 +31,47 @@ KEPT = 32
 class Line:
     """Sends one request and gives back its answer. Safe to use from several threads."""
 
-    def __init__(self, settings: Settings, resolve: Resolve = looked_up) -> None:
+    def __init__(self, settings: Settings, resolve: Resolve) -> None:
         elsewhere = {place(name): place(target) for name, target in settings.connect_to}
         proxy = _proxy(settings.proxy) if settings.proxy else None
         chosen = frozenset({(proxy.host, proxy.port)} if proxy else ())
         self.proxied = proxy is not None
         self.guard = Guard(Allowed.of(settings.allow), elsewhere, chosen, resolve)
-        trusted = httpx.create_ssl_context(verify=_trusted(settings.authorities), trust_env=False)
-        self._client = httpx.Client(
-            transport=_Transport(_pool(trusted, self.guard, proxy)),
-            cookies=_NoCookies(),
-            trust_env=False,
-            follow_redirects=False,
-        )
+        self._pool = _pool(_trusted(settings.authorities), self.guard, proxy)
 
     def close(self) -> None:
         """Close every connection."""
-        self._client.close()
+        self._pool.close()
 
-    def send(self, request: httpx.Request) -> httpx.Response:
+    def send(self, asked: Address, method: str, headers: Headers, body: bytes) -> httpcore.Response:
         """Send a request and return its answer, the body unread; the caller closes it.
 
         Call it within the guard's watch. Raises what the guard and httpcore raise.
         """
-        return self._client.send(request, stream=True)
+        return self._pool.handle_request(
+            httpcore.Request(
+                method,
+                _url(asked),
+                headers=[
+                    (name.encode("latin-1"), said.encode("latin-1")) for name, said in headers
+                ],
+                content=body,
+                extensions={"timeout": TIMES},
+            )
+        )
 
 
-def request_of(
-    asked: Address, method: str, headers: list[tuple[str, str]], body: bytes
-) -> httpx.Request:
-    """Return the request as it goes over the wire."""
-    return httpx.Request(
-        method,
-        asked.origin,
-        headers=[("Host", asked.authority), *headers],
-        content=body or None,
-        extensions={
-            "asked": asked,
-            "timeout": {"connect": CONNECT, "read": READ, "write": WRITE, "pool": None},
-        },
-    )
-
-
-def _trusted(authorities: str | None) -> Any:
-    return ssl.create_default_context(cafile=authorities) if authorities else True
+def _trusted(authorities: str | None) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=authorities or certifi.where())
+    except OSError as error:
+        raise ValueError(f"{authorities} holds no certificate authorities ({error})") from error
 
 
 def _proxy(text: str) -> Address:
     try:
         return address(text)
-    except ValueError as error:
+    except NotAnAddress as error:
         raise ValueError(f"{text!r} is no proxy's address: {error}") from error
 
 
@@ -105,49 +96,3 @@ def _url(asked: Address) -> httpcore.URL:
         port=port,
         target=asked.target.encode(),
     )
-
-
-class _Transport(httpx.BaseTransport):
-    """httpcore's pool, given the address as it was checked."""
-
-    def __init__(self, pool: httpcore.ConnectionPool) -> None:
-        self._pool = pool
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        assert isinstance(request.stream, httpx.SyncByteStream)
-        answer = self._pool.handle_request(
-            httpcore.Request(
-                method=request.method,
-                url=_url(request.extensions["asked"]),
-                headers=request.headers.raw,
-                content=request.stream,
-                extensions={"timeout": request.extensions["timeout"]},
-            )
-        )
-        return httpx.Response(
-            answer.status,
-            headers=answer.headers,
-            stream=_Stream(answer),
-            extensions=answer.extensions,
-        )
-
-    def close(self) -> None:
-        self._pool.close()
-
-
-class _Stream(httpx.SyncByteStream):
-    def __init__(self, answer: httpcore.Response) -> None:
-        self._answer = answer
-
-    def __iter__(self) -> Iterator[bytes]:
-        yield from self._answer.iter_stream()
-
-    def close(self) -> None:
-        self._answer.close()
-
-
-class _NoCookies(CookieJar):
-    """Takes none: who asks is a stranger at every request."""
-
-    def extract_cookies(self, response: HTTPResponse, request: UrllibRequest) -> None:
-        """Take none."""
