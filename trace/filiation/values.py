@@ -81,7 +81,7 @@ class DateWitness:
 
     kind: str
     """Where it was said: `json-ld`, `meta`, `time`, `url`, `dateline`, `byline`, `credit`,
-    `table`, `feed`, `extractor`, ..."""
+    `table`, `feed`, `extractor`, ...; `archive` says only that the page was there at `latest`."""
     earliest: datetime
     """First moment (aware, UTC) that the statement allows."""
     latest: datetime
