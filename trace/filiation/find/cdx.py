@@ -103,13 +103,17 @@ def _of_objects(lines: Sequence[str]) -> Rows:
         except NoRows:
             lost += 1
             continue
-        if isinstance(made, dict) and all(isinstance(v, str | int | None) for v in made.values()):
+        if isinstance(made, dict) and _is_row(made):
             rows.append(_named(zip(made, made.values(), strict=True)))
         else:
             lost += 1
     if lost and not rows:
         raise NoRows("its JSON holds no rows")
     return Rows(tuple(rows), None, lost)
+
+
+def _is_row(made: Mapping[str, object]) -> bool:
+    return "timestamp" in made and all(isinstance(v, str | int | None) for v in made.values())
 
 
 def _of_lines(lines: Sequence[str]) -> Rows:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
-__all__ = ["Target", "links"]
+__all__ = ["Target", "links", "resolved"]
 
 MOST_LINKS = 150_000
 """Links read of one document: as many captures as the Wayback Machine's index gives at once."""
@@ -61,12 +61,13 @@ def links(text: str, base: str = "") -> Iterator[Target]:
             if found["quoted"] is not None:
                 value = _ESCAPE.sub(r"\1", found["quoted"])
             attributes.setdefault(found["name"].lower(), value.strip())
-        if url := _resolved(start[1].strip(), base):
+        if url := resolved(start[1].strip(), base):
             yield Target(url, tuple(attributes.get("rel", "").lower().split()), attributes)
 
 
-def _resolved(url: str, base: str) -> str | None:
+def resolved(url: str, base: str) -> str | None:
+    """Return an address as seen from `base`; None where it is none (`http://[::1`)."""
     try:
         return urljoin(base, url)
-    except ValueError:  # an address of IPv6 that is none
+    except ValueError:
         return None

@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, urlsplit
 
 from filiation.find.cdx import NoRows, rows_of
-from filiation.find.links import Target, links
+from filiation.find.links import Target, links, resolved
 from filiation.find.replay import WINDOW, captured_at, exclusion, page_address, raw_address, replay
 from filiation.find.stamps import FIRST_YEAR, http_date, moment_of_header, stamp_of, timestamp
 from filiation.find.values import Capture, Fetch, Fetched, Outcome, Pace, Probe
@@ -146,14 +146,16 @@ class Memento:
         address = fetched.final_url or fetched.url
         headers = fetched.headers
         if "memento-datetime" in headers:  # it negotiates without a redirect (RFC 7089, 4.1.2)
-            located = urljoin(address, headers.get("content-location", address))
+            located = resolved(headers.get("content-location", address), address)
         elif fetched.status in (301, 302, 303, 307, 308) and headers.get("location"):
-            located = urljoin(address, headers["location"])
+            located = resolved(headers["location"], address)
         else:
             outcome, says = _failure(fetched) or ("malformed", "it leads to no capture")
             if outcome == "not_found":
                 return Probe.of(where, [])
             return Probe(where, outcome, says=says, whole=False)
+        if located is None:
+            return Probe(where, "malformed", says="it leads to no capture", whole=False)
         targets = list(links(headers.get("link", ""), address))
         taken = moment_of_header(headers.get("memento-datetime")) or next(
             (

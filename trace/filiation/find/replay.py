@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from urllib.parse import quote, unquote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
-from filiation.find.links import links
+from filiation.find.links import links, resolved
 from filiation.find.stamps import moment_of_header, span_of, timestamp
 from filiation.find.values import Capture, Exchange, Fetch, Fetched, Outcome, Pace
 
@@ -222,7 +222,7 @@ class _Replay:
 
     def _nearest(self, fetched: Fetched) -> str | Fetched:
         """Return the address of the nearest capture, or why it is not gone to."""
-        location = urljoin(fetched.final_url or fetched.url, fetched.headers.get("location", ""))
+        location = _location(fetched)
         at = captured_at(location)
         if at is None or not _same_site(location, self._asked.replay):
             says = "the archive leads elsewhere than to a capture"
@@ -235,9 +235,9 @@ class _Replay:
 
     def _captured_redirect(self, fetched: Fetched) -> tuple[str, str] | None:
         """Return where a captured redirect led: the archive's address of it, and the page's own."""
-        if fetched.status not in _REDIRECTS or not (to := fetched.headers.get("location")):
+        if fetched.status not in _REDIRECTS:
             return None
-        location = urljoin(fetched.final_url or fetched.url, to)
+        location = _location(fetched)
         at = captured_at(location)
         if at is None or not _same_site(location, self._asked.replay):
             return None
@@ -252,6 +252,12 @@ class _Replay:
         if fetched.outcome in ("ok", "empty", "unchanged", "not_found"):
             return self._told(fetched, "malformed", "what the archive answered is no capture")
         return self._told(fetched, fetched.outcome, fetched.says)
+
+
+def _location(fetched: Fetched) -> str:
+    """Return where an answer leads, empty where it does not say."""
+    to = fetched.headers.get("location")
+    return (resolved(to, fetched.final_url or fetched.url) if to else None) or ""
 
 
 def _span(capture: Capture) -> tuple[datetime, datetime]:
