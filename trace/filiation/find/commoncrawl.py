@@ -242,6 +242,9 @@ class CommonCrawl:
             says = fetched.says or f"it answers {fetched.status}"
             outcome = "malformed" if fetched.outcome == "ok" else fetched.outcome
             return replace(fetched, outcome=outcome, says=says, content=b""), capture
+        if len(fetched.content) != length and not fetched.content.startswith(b"WARC/"):
+            says = f"{len(fetched.content):,} bytes came of {length:,}"
+            return replace(fetched, outcome="malformed", says=says, content=b""), capture
         return _unpacked(fetched, capture)
 
 
@@ -384,6 +387,8 @@ def _unpacked(fetched: Fetched, capture: Capture) -> tuple[Fetched, Capture]:
         uri = (headers.get_header("WARC-Target-URI") or "").strip("<>")
         if page_address(uri) != capture.url:
             return broken("its part of the file holds another page")
+        if not http.get_statuscode().isdecimal():
+            return broken("its record holds no answer of a server")
         stream = record.content_stream()
         body = b"".join(_pieces(stream))
     except (
@@ -394,7 +399,7 @@ def _unpacked(fetched: Fetched, capture: Capture) -> tuple[Fetched, Capture]:
         says = f"the page is larger than {MOST_BODY:,} bytes"
         return replace(fetched, outcome="too_large", says=says, content=b""), capture
     names = {name.lower() for name, _ in http.headers}
-    status = int(http.get_statuscode()) if http.get_statuscode().isdecimal() else 0
+    status = int(http.get_statuscode())
     media, _, rest = (http.get_header("Content-Type") or "").partition(";")
     charset = re.search(r"charset\s*=\s*[\"']?([^\s\"';,]{1,40})", rest, re.IGNORECASE)
     says = _reservation(headers.get_header("WARC-Truncated"), names, body, capture.digest)
