@@ -289,7 +289,7 @@ def test_a_number_of_pages_that_is_none(count: str, outcome: Outcome) -> None:
 
 # --- files ---------------------------------------------------------------------------------------
 
-BODY = "<html><p>Das Salz, das bleibt.</p></html>".encode()
+BODY = b"<html><p>Das Salz, das bleibt.</p></html>"
 
 
 def record(

@@ -136,7 +136,7 @@ class History:
 
 def witness_of(capture: Capture) -> DateWitness:
     """Return what a capture witnesses: that its page was there then."""
-    quote = f"captured {capture.taken:%Y-%m-%d %H:%M:%S} UTC by the {capture.archive}"
+    quote = f"captured {capture.taken:%Y-%m-%d %H:%M:%S} UTC ({capture.archive})"
     return DateWitness(ARCHIVE, WEB_BEGAN, capture.taken, "second", quote, capture.replay)
 
 
@@ -340,8 +340,7 @@ def changes_between(before: Page, after: Page) -> Iterator[Change]:
     when = f"between {_day(then)} and {_day(seen) if seen else 'now'}"
     edit = _edit(before.article, after.article)
     if edit is not None and edit.kept < REPLACED:
-        says = f"the page came to hold another text {when}"
-        yield Change(then, seen, "text edited", says, edit.quote, edit.now)
+        yield Change(then, seen, "text edited", f"{edit.says} {when}", edit.quote, edit.now)
         return
     yield from _credit_changes(before, after, when)
     one, other = before.article.title, after.article.title
@@ -434,16 +433,24 @@ def _edit(before: Article, after: Article) -> _Edit | None:
     taken = sum(len(own_words(one[step.a_start : step.a_end])) for step in changed)
     put = sum(len(own_words(other[step.b_start : step.b_end])) for step in changed)
     most = max(changed, key=lambda step: step.a_end - step.a_start + step.b_end - step.b_start)
+    kept = 1 - taken / len(old)
+    if kept < REPLACED:
+        return _Edit(kept, "the page came to hold another text", _cut(one), _cut(other))
     says = f"the text was edited ({plural(taken, 'word')} taken out, {put:,} put in)"
     quotes = one[most.a_start : most.a_end], other[most.b_start : most.b_end]
-    return _Edit(1 - taken / len(old), says, _cut(quotes[0]), _cut(quotes[1]))
+    return _Edit(kept, says, _cut(quotes[0]), _cut(quotes[1]))
 
 
 def _own_text(article: Article) -> str:
-    """Return an article's text without what is set aside."""
+    """Return an article's text without its title and what is set aside."""
+    titles = [
+        (line.start, line.end)
+        for line in article.lines
+        if line.region == "title" and line.start is not None and line.end is not None
+    ]
     parts: list[str] = []
     at = 0
-    for start, end in sorted(article.aside):
+    for start, end in sorted([*article.aside, *titles]):
         parts.append(article.text[at : max(at, start)])
         at = max(at, end)
     return "\n".join([*parts, article.text[at:]])

@@ -43,8 +43,8 @@ class Memento:
         """
         self._fetch = fetch
         base = base.rstrip("/")
-        self._timemap = timemap or f"{base}/timemap/link/"
-        self._timegate = timegate or f"{base}/"
+        self._timemap = (timemap or f"{base}/timemap/link").rstrip("/") + "/"
+        self._timegate = (timegate or base).rstrip("/") + "/"
         self._aggregator = aggregator.rstrip("/")
         self.name = name or urlsplit(base).hostname or base
         self._window = window
