@@ -246,7 +246,7 @@ def test_the_page_as_it_is_now_is_compared_too() -> None:
 
 def test_captures_of_one_body_are_read_once() -> None:
     class Twice(Shelf):
-        def captures(self, url: str, **more: object) -> Probe[Capture]:  # type: ignore[override]
+        def captures(self, url: str, **more: object) -> Probe[Capture]:
             found = (capture(0, digest="A"), capture(1, digest="B"), capture(2, digest="A"))
             return Probe.of("An archive", found)
 

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 
 from filiation.english import listed
 from filiation.find.cdx import NoRows, rows_of
-from filiation.find.replay import page_address
+from filiation.find.replay import answered, page_address
 from filiation.find.stamps import stamp_of, timestamp
 from filiation.find.values import Capture, Fetch, Fetched, Outcome, Pace, Probe
 from filiation.find.wayback import Matching
@@ -232,14 +232,15 @@ class CommonCrawl:
             redirects=0,
             most_bytes=length,
         )
-        if fetched.status == 200 and fetched.outcome in ("ok", "too_large"):
+        status = answered(fetched)
+        if status == 200 and fetched.outcome in ("ok", "unchanged", "too_large"):
             says = "it sends whole files and no parts of them"
             return replace(fetched, outcome="unsupported", says=says, content=b""), capture
-        if fetched.status == 416:
+        if status == 416:
             says = "its file has no such part"
             return replace(fetched, outcome="not_found", says=says, content=b""), capture
-        if fetched.outcome != "ok" or fetched.status != 206:
-            says = fetched.says or f"it answers {fetched.status}"
+        if fetched.outcome not in ("ok", "unchanged") or status != 206:
+            says = fetched.says or f"it answers {status}"
             outcome = "malformed" if fetched.outcome == "ok" else fetched.outcome
             return replace(fetched, outcome=outcome, says=says, content=b""), capture
         if len(fetched.content) != length and not fetched.content.startswith(b"WARC/"):
