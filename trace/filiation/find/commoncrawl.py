@@ -255,6 +255,8 @@ def _read(fetched: Fetched) -> Fetched | tuple[Outcome, str]:
         try:
             answer = json.loads(fetched.content)
         except (ValueError, RecursionError):
+            if fetched.content.lstrip().startswith(b"{"):
+                return "malformed", "its JSON is broken"
             answer = None
         if isinstance(answer, dict) and ("error" in answer or "message" in answer):
             return "empty", ""
