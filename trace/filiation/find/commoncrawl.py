@@ -32,6 +32,10 @@ MOST_CRAWLS = 6
 """Crawls asked for one page: half a year of monthly ones."""
 MOST_PAGES = 5
 """Pages of the index read for one question to one crawl; each has up to 15,000 rows."""
+MOST_LIST = 1_000_000
+"""Bytes of the list of crawls: some 40,000 for twelve years of them."""
+MOST_ROWS = 4_000_000
+"""Bytes of one answer of the index; a row has about 500."""
 MOST_RECORD = 10_000_000
 """Bytes of a packed record that are asked for: Common Crawl cuts pages at 1 MB, since 2025 at 5."""
 MOST_BODY = 20_000_000
@@ -88,7 +92,9 @@ class CommonCrawl:
 
     def _listed(self) -> Probe[Crawl]:
         where = f"{NAME}: list of crawls"
-        fetched = self._fetch(f"{self._index}/collinfo.json", robots=False, pace=INDEX_PACE)
+        fetched = self._fetch(
+            f"{self._index}/collinfo.json", robots=False, pace=INDEX_PACE, most_bytes=MOST_LIST
+        )
         if fetched.outcome not in ("ok", "unchanged", "empty"):
             return Probe(where, fetched.outcome, says=fetched.says, whole=False)
         try:
@@ -196,7 +202,12 @@ class CommonCrawl:
             if self._left <= 0:
                 return self._stop("out_of_budget", "as many look-ups as one run may make were made")
             self._left -= 1
-            fetched = self._fetch(f"{crawl.api}?{urlencode(asked)}", robots=False, pace=INDEX_PACE)
+            fetched = self._fetch(
+                f"{crawl.api}?{urlencode(asked)}",
+                robots=False,
+                pace=INDEX_PACE,
+                most_bytes=MOST_ROWS,
+            )
             read = _read(fetched)
             if fetched.status == 503:  # "slow down": who goes on is shut out
                 return self._stop("rate_limited", "it asks to slow down, so it is left alone")
