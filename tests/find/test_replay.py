@@ -51,6 +51,12 @@ def test_the_status_of_a_capture_is_that_of_the_page_then(status: int) -> None:
     assert (web.asked[0].robots, web.asked[0].redirects) == (False, 0)
 
 
+def test_an_answer_kept_from_before_has_the_status_that_it_had() -> None:
+    came = memento("then", 304, outcome="unchanged")
+    fetched, had = replay(Web({AT: came}), CAPTURE, pace=PACE)
+    assert (fetched.outcome, fetched.status, had.status) == ("ok", 200, 200)
+
+
 @pytest.mark.parametrize(
     ("came", "outcome", "says"),
     [
@@ -114,6 +120,25 @@ def test_the_window_counts_from_the_time_that_the_address_allows() -> None:
     fetched, _ = replay(Web(came), vague, pace=PACE)
     assert fetched.outcome == "not_found"
     assert "366 days later" in fetched.says
+
+
+def test_a_timestamp_with_stray_zeros_is_asked_for_as_it_is_and_then_repaired() -> None:
+    moment = datetime(2000, 8, 24, 17, 31, tzinfo=UTC)
+    broken = f"{BASE}/20000008241731id_/{PAGE}"
+    whole = f"{BASE}/20000824173100id_/{PAGE}"
+    capture = Capture(PAGE, moment, broken, "An archive")
+    came = memento(when="Thu, 24 Aug 2000 17:31:51 GMT")
+    near = f"{BASE}/20000824173151id_/{PAGE}"
+    web = Web({whole: nearest("20000824173151"), near: came})
+    fetched, had = replay(web, capture, pace=PACE)
+    assert (fetched.outcome, had.taken.second) == ("ok", 51)
+    assert [one.url for one in web.asked] == [broken, whole, near]
+    web = Web({broken: came})
+    assert replay(web, capture, pace=PACE)[0].outcome == "ok"
+    assert len(web.asked) == 1
+    web = Web({})
+    assert replay(web, capture, pace=PACE)[0].outcome == "not_found"
+    assert len(web.asked) == 2
 
 
 def test_redirects_that_lead_in_a_circle_end() -> None:
