@@ -9,6 +9,7 @@ from typing import Self
 from filiation.smallweb.archive import Aggregator, Archive
 from filiation.smallweb.captures import Holdings
 from filiation.smallweb.commoncrawl import CrawlFiles, CrawlIndex, crawls
+from filiation.smallweb.crowd import crowd
 from filiation.smallweb.faults import Fault
 from filiation.smallweb.listener import LOOPBACK, Listener
 from filiation.smallweb.log import Seen
@@ -16,7 +17,7 @@ from filiation.smallweb.oldsite import OldSite
 from filiation.smallweb.searches import Gdelt, MediaCloud, SearXNG, entries
 from filiation.smallweb.static import StaticSite
 from filiation.smallweb.stories import TODAY, house
-from filiation.smallweb.wire import Asked, Site
+from filiation.smallweb.wire import Answer, Asked, Site
 from filiation.smallweb.wordpress import WordPress
 
 __all__ = ["SmallWeb"]
@@ -70,9 +71,19 @@ class SmallWeb:
     outlets = Path(__file__).with_name("outlets")
     """The folder with the outlet files of the invented outlets, for `--outlets`."""
 
-    def __init__(self, *, searxng_json: bool = True, polls: int = 1) -> None:
+    def __init__(
+        self,
+        *,
+        searxng_json: bool = True,
+        polls: int = 1,
+        hosts: int = 0,
+        stories: int = 20,
+    ) -> None:
         """`searxng_json` tells whether the SearXNG gives JSON (as shipped it does not); `polls` is
-        how often a page's saving is still pending when asked after."""
+        how often a page's saving is still pending when asked after. `hosts` more outlets of
+        `stories` articles each stand at `daily-001.example` and so on: static sites with sitemaps
+        and feeds.
+        """
         ledger, wendside = StaticSite(house("harbour-ledger")), StaticSite(house("wendside-news"))
         lestran, courrier = WordPress(house("lestran")), WordPress(house("courrier-des-rives"))
         vestnik = OldSite(house("vestnik-beregov"))
@@ -90,8 +101,11 @@ class SmallWeb:
         known = entries(
             [(site.house, site) for site in (ledger, wendside, lestran, courrier, vestnik)]
         )
+        bare = {host.removeprefix("www."): _moved_to(host) for host in outlets}
         self.sites: dict[str, Site] = {
+            **bare,
             **outlets,
+            **{one.host: StaticSite(one) for one in crowd(hosts, stories)},
             self.ARCHIVE: self.archive,
             self.AGGREGATOR: Aggregator(self.AGGREGATOR, self.archive),
             self.CRAWL_INDEX: CrawlIndex(self.CRAWL_INDEX, held),
@@ -183,3 +197,9 @@ class SmallWeb:
         if self._listener is None:
             raise RuntimeError("the small web runs inside its with block only")
         return self._listener
+
+
+def _moved_to(host: str) -> Site:
+    """Return what leads everything to the same path of another host, as the names without `www.`
+    do."""
+    return lambda asked: Answer.redirect(f"http://{host}{asked.target}")
