@@ -51,7 +51,7 @@ OUTCOMES: Mapping[int, Outcome] = {
 
 
 def as_json(value: Any, status: int = 200, **headers: str) -> Fetched:
-    return page(json.dumps(value), status, "application/json", **headers)
+    return page(json.dumps(value), status, "application/json", "", None, "", **headers)
 
 
 NOWHERE = page(outcome="transient", status=0, says="no connection")
