@@ -111,6 +111,8 @@ class _Unpacker:
         self._tried = b""
         """What was fed before anything was unpacked: it may have to be read without a header."""
         self._begun = False
+        self._held = b""
+        """What came after the end and is too short to tell whether another member begins."""
         self.ended = False
 
     def pieces(self, chunk: bytes) -> Iterator[bytes]:
@@ -121,8 +123,11 @@ class _Unpacker:
         more = True
         while chunk or more:
             if self.ended:
+                chunk, self._held = self._held + chunk, b""
                 if not chunk.startswith(_GZIP):
-                    return  # what follows the end belongs to nothing
+                    # What follows the end belongs to nothing, unless more of it says otherwise.
+                    self._held = chunk if chunk == _GZIP[:1] else b""
+                    return
                 self._unzip, self.ended = zlib.decompressobj(_EITHER), False
             piece = self._decompressed(chunk)
             chunk, self.ended = self._unzip.unconsumed_tail, self._unzip.eof

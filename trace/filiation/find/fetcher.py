@@ -613,7 +613,7 @@ def _fault(
         case NoSuchHost():
             return "transient", "its host has no address", False
         case _ if late or isinstance(error, Late):
-            return "transient", f"it did not come to its end in {limit:.0f} s", False
+            return "transient", f"it did not come to its end in {limit:.3g} s", False
         case httpcore.TimeoutException():
             return "transient", "it did not answer in time", True
         case httpcore.ConnectError():

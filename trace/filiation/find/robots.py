@@ -74,7 +74,7 @@ def robots_of(fetched: Fetched) -> Robots:
         return Robots(_rules(fetched.content[:MOST]))
     if fetched.outcome in _ALLOWING:
         return Robots(None)
-    if fetched.status >= 500:
+    if fetched.status >= 500 or (fetched.outcome == "refused" and fetched.exchanges):
         return Robots(None, "blocked", f"its robots.txt cannot be had ({fetched.says})")
     return Robots(None, fetched.outcome, f"asked for robots.txt: {fetched.says}")
 
