@@ -1,6 +1,7 @@
 """Rows of capture indexes in their three forms, and what is none of them."""
 
 import json
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,7 @@ OTHER = [*ROW[:1], "20161122000000", *ROW[2:]]
 KEY = "example%2Cdaily%29%2Fa+20161122000000%21"
 
 
-def array(*rows: list[object]) -> bytes:
+def array(*rows: Sequence[object]) -> bytes:
     return json.dumps([list(COLUMNS), *rows]).encode()
 
 
@@ -70,6 +71,22 @@ def test_rows(
 def test_columns_have_one_name_whoever_wrote_them() -> None:
     [row] = rows_of(b'{"timestamp":"20161121091502","url":"u","mime":"m","status":"200"}').rows
     assert (row["original"], row["mimetype"], row["statuscode"]) == ("u", "m", "200")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        array(*[[*ROW]] * 6),
+        (" ".join(ROW) + "\n").encode() * 6,
+        b'{"timestamp":"20161121091502","url":"http://a.example/"}\n' * 6,
+    ],
+)
+def test_rows_beyond_what_a_server_gives_at_once_are_counted_as_lost(
+    content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("filiation.find.cdx.MOST_ROWS", 4)
+    found = rows_of(content)
+    assert (len(found.rows), found.lost) == (4, 2)
 
 
 @given(st.binary(max_size=200))

@@ -176,6 +176,7 @@ def test_the_crawls_asked_are_those_after_the_article(
         (NONE, "empty", ""),
         (answer('{"message": "No Captures found"}', 404), "empty", ""),
         (answer("<html>404</html>", 404), "unsupported", "no index"),
+        (answer('{"error": "No Capt', 404), "malformed", "JSON"),
         (answer('{"message": "bad"}', 400), "unsupported", "question"),
         (answer(""), "transient", "empty answer"),
         (answer("\n"), "transient", "empty answer"),

@@ -100,7 +100,7 @@ class Shelf:
         self, url: str, *, limit: int, filters: Sequence[str], collapse: Sequence[str]
     ) -> Probe[Capture]:
         assert url == PAGE
-        assert tuple(collapse) == ("digest",)
+        assert not collapse
         days = [(day, 200) for day in self.held] + [(day, 404) for day in self.gone]
         found = tuple(capture(day, status) for day, status in sorted(days))
         if self.listed:
@@ -244,9 +244,38 @@ def test_the_page_as_it_is_now_is_compared_too() -> None:
     assert shelf.read == [0], "nothing differs, so nothing more is read"
 
 
+def test_a_change_lies_after_the_last_capture_of_the_body_before() -> None:
+    """The first of a run of captures with one body is read for all of them."""
+
+    class Runs(Shelf):
+        def captures(self, url: str, **more: object) -> Probe[Capture]:
+            days = [(0, "A"), (3, "A"), (7, "A"), (9, "B"), (12, "B")]
+            return Probe.of("An archive", [capture(day, digest=one) for day, one in days])
+
+    shelf = Runs({0: page(), 9: page("")})
+    found = seen(shelf)
+    [change] = found.changes
+    assert shelf.read == [0, 9]
+    assert (change.before.taken, change.after and change.after.taken) == (at(7), at(9))
+    assert "between 2024-03-17 and 2024-03-19" in change.says
+    assert found.last is not None
+    assert (len(found.captures), found.last.taken) == (5, at(12))
+
+
+def test_a_page_with_too_many_captures_is_asked_for_those_that_differ() -> None:
+    class Many(Shelf):
+        def captures(self, url: str, **more: object) -> Probe[Capture]:
+            if not more["collapse"]:
+                return Probe.of("An archive", [capture(0)], whole=False)
+            assert more["collapse"] == ("digest",)
+            return Probe.of("An archive", [capture(0), capture(9)])
+
+    assert len(seen(Many({0: page(), 9: page("")})).changes) == 1
+
+
 def test_captures_of_one_body_are_read_once() -> None:
     class Twice(Shelf):
-        def captures(self, url: str, **more: object) -> Probe[Capture]:  # type: ignore[override]
+        def captures(self, url: str, **more: object) -> Probe[Capture]:
             found = (capture(0, digest="A"), capture(1, digest="B"), capture(2, digest="A"))
             return Probe.of("An archive", found)
 

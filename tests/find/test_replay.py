@@ -51,6 +51,12 @@ def test_the_status_of_a_capture_is_that_of_the_page_then(status: int) -> None:
     assert (web.asked[0].robots, web.asked[0].redirects) == (False, 0)
 
 
+def test_an_answer_kept_from_before_has_the_status_that_it_had() -> None:
+    came = memento("then", 304, outcome="unchanged")
+    fetched, had = replay(Web({AT: came}), CAPTURE, pace=PACE)
+    assert (fetched.outcome, fetched.status, had.status) == ("ok", 200, 200)
+
+
 @pytest.mark.parametrize(
     ("came", "outcome", "says"),
     [

@@ -32,12 +32,15 @@ __all__ = ["Candidate", "Question", "Sought", "queries", "ranked", "slug_words",
 MOST_TEXT = 20_000
 """Characters of a text that are read for names: articles are shorter, on average by half."""
 LEAST_TITLE = 0.55
-"""Likeness of two titles below which it says nothing: of 200,000 pairs of unrelated titles of
-Fang-COVID, German and of one year, 1 in 1,000 is above."""
+"""Likeness of two titles below which it says nothing: of 200,000 random pairs of German titles of one
+year (Fang-COVID) 141 are above, and 32 above 0.6."""
 HALF_BITS = 12.0
 """Bits of shared names at which half of what names can say is said."""
-NAMES_WORTH = 0.9
-"""The most that names alone say: another report of the same event has them as well."""
+NAMES_WORTH = 0.5
+"""The most that names alone say: another report of the same event has them as well. Of 47 copies of
+Fang-COVID that name their source's outlet, among some 400 of its articles of the same month, the
+source comes first in 41 cases and among the first five in 45; by titles alone in 43 and 43, by names
+alone in 34 and 44. Between 0.5 and 0.9 nothing changes."""
 DATE_WORTH = 0.05
 """What a fitting date says alone: enough to order hits about which nothing else is known."""
 NEAR_DAYS = 7.0
@@ -288,10 +291,11 @@ def _judged(hit: Hit, wanted: Sought, names: float) -> Candidate:
     if any(same_address(hit.url, address) for address in wanted.addresses):
         return Candidate(hit, 1.0, "its address is stated")
     title = _title_likeness(hit, wanted)
+    likeness = 1 - (1 - title) * (1 - NAMES_WORTH * names)
     if title >= NAMES_WORTH * names:
-        likeness, says = title, f"title {title:.0%} alike" if title else "nothing but the date"
+        says = f"title {title:.0%} alike" if title else "nothing but the date"
     else:
-        likeness, says = NAMES_WORTH * names, "names and numbers in common"
+        says = "names and numbers in common"
     near, possible = _nearness(hit, wanted.dates)
     likeness = (1 - DATE_WORTH) * likeness + DATE_WORTH * near
     if not possible:
@@ -372,9 +376,11 @@ class _Names:
 
     Names that many of the hits have say little: each counts log2(1 + hits / hits that have it) bits.
     A hit's figure is the share of its bits that the text has, times how many those are. Ranking the
-    123 English titles of NTREX by a professional translation of one, this puts the right one first
-    in 49 % of 861 cases and among the first five in 74 %; the share alone does in 46 and 73 %, the
-    bits alone in 47 and 70 %. (Arabic, which writes no vowels: 41 % among the first five.)
+    123 English articles of NTREX by a professional translation of one, by their titles alone, this
+    puts the right one first in 50 % of 861 cases and among the first five in 73 % (Arabic, which
+    writes no vowels: 42 %); by the words of addresses made of the titles as well. With their texts it
+    put the right one first in all of 150 cases. The share alone, or the bits alone, put 2 to 3 % fewer
+    first.
     """
 
     def __init__(self, hits: Sequence[Hit], wanted: Sought) -> None:

@@ -11,6 +11,9 @@ COLUMNS = ("urlkey", "timestamp", "original", "mimetype", "statuscode", "digest"
 _OTHER_NAMES = {"url": "original", "mime": "mimetype", "status": "statuscode"}
 """What pywb and Common Crawl call the same."""
 
+MOST_ROWS = 150_000
+"""Rows read of one answer: as many as the Wayback Machine gives at once."""
+
 Row = Mapping[str, str]
 
 
@@ -73,6 +76,8 @@ def _of_array(text: str) -> Rows:
     for place, cells in enumerate(rest):
         if not cells:
             return Rows(tuple(rows), _key(rest[place + 1 :]), lost)
+        if place == MOST_ROWS:
+            return Rows(tuple(rows), None, lost + len(rest) - place)
         if len(cells) == len(names) and all(isinstance(cell, str | int | None) for cell in cells):
             rows.append(_named(zip(names, cells, strict=True)))
         else:
@@ -97,6 +102,9 @@ def _of_objects(lines: Sequence[str]) -> Rows:
     lost = 0
     for line in lines:
         if not line.strip():
+            continue
+        if len(rows) == MOST_ROWS:
+            lost += 1
             continue
         try:
             made = _parsed(line)
@@ -124,7 +132,7 @@ def _of_lines(lines: Sequence[str]) -> Rows:
             key = next((later.strip() for later in lines[place + 1 :] if later.strip()), None)
             return Rows(tuple(rows), key, lost)
         cells = line.split()
-        if len(cells) == len(COLUMNS) and cells[1].isdecimal():
+        if len(rows) < MOST_ROWS and len(cells) == len(COLUMNS) and cells[1].isdecimal():
             rows.append(dict(zip(COLUMNS, cells, strict=True)))
         else:
             lost += 1

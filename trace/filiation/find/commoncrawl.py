@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 
 from filiation.english import listed
 from filiation.find.cdx import NoRows, rows_of
-from filiation.find.replay import page_address
+from filiation.find.replay import answered, page_address
 from filiation.find.stamps import stamp_of, timestamp
 from filiation.find.values import Capture, Fetch, Fetched, Outcome, Pace, Probe
 from filiation.find.wayback import Matching
@@ -32,6 +32,10 @@ MOST_CRAWLS = 6
 """Crawls asked for one page: half a year of monthly ones."""
 MOST_PAGES = 5
 """Pages of the index read for one question to one crawl; each has up to 15,000 rows."""
+MOST_LIST = 1_000_000
+"""Bytes of the list of crawls: some 40,000 for twelve years of them."""
+MOST_ROWS = 4_000_000
+"""Bytes of one answer of the index; a row has about 500."""
 MOST_RECORD = 10_000_000
 """Bytes of a packed record that are asked for: Common Crawl cuts pages at 1 MB, since 2025 at 5."""
 MOST_BODY = 20_000_000
@@ -88,7 +92,9 @@ class CommonCrawl:
 
     def _listed(self) -> Probe[Crawl]:
         where = f"{NAME}: list of crawls"
-        fetched = self._fetch(f"{self._index}/collinfo.json", robots=False, pace=INDEX_PACE)
+        fetched = self._fetch(
+            f"{self._index}/collinfo.json", robots=False, pace=INDEX_PACE, most_bytes=MOST_LIST
+        )
         if fetched.outcome not in ("ok", "unchanged", "empty"):
             return Probe(where, fetched.outcome, says=fetched.says, whole=False)
         try:
@@ -196,7 +202,12 @@ class CommonCrawl:
             if self._left <= 0:
                 return self._stop("out_of_budget", "as many look-ups as one run may make were made")
             self._left -= 1
-            fetched = self._fetch(f"{crawl.api}?{urlencode(asked)}", robots=False, pace=INDEX_PACE)
+            fetched = self._fetch(
+                f"{crawl.api}?{urlencode(asked)}",
+                robots=False,
+                pace=INDEX_PACE,
+                most_bytes=MOST_ROWS,
+            )
             read = _read(fetched)
             if fetched.status == 503:  # "slow down": who goes on is shut out
                 return self._stop("rate_limited", "it asks to slow down, so it is left alone")
@@ -232,14 +243,15 @@ class CommonCrawl:
             redirects=0,
             most_bytes=length,
         )
-        if fetched.status == 200 and fetched.outcome in ("ok", "too_large"):
+        status = answered(fetched)
+        if status == 200 and fetched.outcome in ("ok", "unchanged", "too_large"):
             says = "it sends whole files and no parts of them"
             return replace(fetched, outcome="unsupported", says=says, content=b""), capture
-        if fetched.status == 416:
+        if status == 416:
             says = "its file has no such part"
             return replace(fetched, outcome="not_found", says=says, content=b""), capture
-        if fetched.outcome != "ok" or fetched.status != 206:
-            says = fetched.says or f"it answers {fetched.status}"
+        if fetched.outcome not in ("ok", "unchanged") or status != 206:
+            says = fetched.says or f"it answers {status}"
             outcome = "malformed" if fetched.outcome == "ok" else fetched.outcome
             return replace(fetched, outcome=outcome, says=says, content=b""), capture
         if len(fetched.content) != length and not fetched.content.startswith(b"WARC/"):
@@ -254,6 +266,8 @@ def _read(fetched: Fetched) -> Fetched | tuple[Outcome, str]:
         try:
             answer = json.loads(fetched.content)
         except (ValueError, RecursionError):
+            if fetched.content.lstrip().startswith(b"{"):
+                return "malformed", "its JSON is broken"
             answer = None
         if isinstance(answer, dict) and ("error" in answer or "message" in answer):
             return "empty", ""

@@ -45,8 +45,9 @@ ChangeKind = Literal[
 
 MOST_READ = 8
 """Captures read for one page: the first, the last, and six to find one change among sixty."""
-MOST_LISTED = 500
-"""Captures listed of one page; those with the body of the one before are left out by the index."""
+MOST_LISTED = 1000
+"""Captures listed of one page: what the index gives at once. Where there are more, those with the body
+of the one before are left out."""
 WEB_BEGAN = datetime(1991, 8, 6, tzinfo=UTC)
 """Before it nothing was published on the web: the first moment that a capture allows."""
 QUOTE = 300
@@ -113,7 +114,7 @@ class History:
     searched: Probe[Capture]
     """What came of asking which captures there are."""
     captures: tuple[Capture, ...] = ()
-    """Of the page while it was there, each other than the one before, oldest first."""
+    """Of the page while it was there, oldest first."""
     pages: tuple[Page, ...] = ()
     """Those of them that were read, oldest first; the page as it is now last, where it was given."""
     changes: tuple[Change, ...] = ()
@@ -180,15 +181,13 @@ def history(
     A change that was taken back before the last is not found. Captures of answers 404 and 410 tell
     that the page is gone.
     """
-    searched = archive.captures(
-        url, limit=MOST_LISTED, filters=("!statuscode:[35]..",), collapse=("digest",)
-    )
+    searched = _listed(archive, url)
     pages = tuple(one for one in searched.found if one.status in (None, 200))
     gone = [one for one in searched.found if one.status in (404, 410)]
     if not pages:
         outcome = searched.outcome if searched.outcome in FAILURES else "empty"
         return History(url, searched, outcome=outcome, says=_says(searched))
-    walk = _Walk(archive, pages, now, catalogue or known_outlets(), most)
+    walk = _Walk(archive, tuple(_runs(pages)), now, catalogue or known_outlets(), most)
     walk.run()
     changes = list(walk.changes())
     last = pages[-1]
@@ -201,6 +200,26 @@ def history(
     return History(url, searched, pages, tuple(walk.pages()), tuple(changes), outcome, says)
 
 
+def _listed(archive: Archive, url: str) -> Probe[Capture]:
+    """Return the captures of a page but those of redirects and of the server's own failures."""
+    filters = ("!statuscode:[35]..",)
+    found = archive.captures(url, limit=MOST_LISTED, filters=filters, collapse=())
+    if found.outcome == "ok" and not found.whole:
+        return archive.captures(url, limit=MOST_LISTED, filters=filters, collapse=("digest",))
+    return found
+
+
+def _runs(captures: Sequence[Capture]) -> Iterator[tuple[Capture, Capture]]:
+    """Yield the first and last of each run of captures with one body."""
+    first = last = captures[0]
+    for capture in captures[1:]:
+        if capture.digest is None or capture.digest != last.digest:
+            yield first, last
+            first = capture
+        last = capture
+    yield first, last
+
+
 def _says(searched: Probe[Capture]) -> tuple[str, ...]:
     return (searched.says,) if searched.says else ()
 
@@ -210,20 +229,21 @@ class _Walk:
     """A page's captures, read where it tells something."""
 
     archive: Archive
-    captures: tuple[Capture, ...]
+    runs: tuple[tuple[Capture, Capture], ...]
+    """The first and last of each run of captures with one body; the first is read for all."""
     now: Article | None
     catalogue: Catalogue
     left: int
     outcome: Outcome = "ok"
     says: list[str] = field(default_factory=list)
     _read: dict[int, Page] = field(default_factory=dict)
-    """By place among the captures; the page as it is now stands behind the last."""
+    """By place among the runs; the page as it is now stands behind the last."""
     _spoilt: set[int] = field(default_factory=set)
     _found: dict[tuple[int, int], tuple[Change, ...]] = field(default_factory=dict)
 
     def run(self) -> None:
         """Read the ends, then halve whatever stretch has the weightiest change, while it can be."""
-        number = len(self.captures)
+        number = len(self.runs)
         self._first_of(range(number))
         if self.now is not None:
             self._read[number] = Page(None, credits(self.now, self.catalogue))
@@ -267,7 +287,11 @@ class _Walk:
 
     def _changed(self, low: int, high: int) -> tuple[Change, ...]:
         if (low, high) not in self._found:
-            self._found[low, high] = tuple(changes_between(self._read[low], self._read[high]))
+            first, last = self.runs[low]
+            before = self._read[low]
+            if first != last:
+                before = replace(before, capture=last)
+            self._found[low, high] = tuple(changes_between(before, self._read[high]))
         return self._found[low, high]
 
     def _first_of(self, places: Sequence[int]) -> None:
@@ -278,7 +302,7 @@ class _Walk:
 
     def _page(self, place: int) -> bool:
         """Read a capture; whether it is a page."""
-        capture = self.captures[place]
+        capture = self.runs[place][0]
         for page in self._read.values():
             if page.capture and capture.digest and page.capture.digest == capture.digest:
                 self._read[place] = replace(page, capture=capture)
@@ -307,7 +331,7 @@ class _Walk:
 
     def _failed(self, place: int, outcome: Outcome, says: str) -> None:
         self._spoilt.add(place)
-        capture = self.captures[place]
+        capture = self.runs[place][0]
         self.says.append(f"the capture of {_day(capture)} could not be read: {says or outcome}")
         if outcome in FAILURES and self.outcome == "ok":
             self.outcome = outcome

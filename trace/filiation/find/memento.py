@@ -11,6 +11,7 @@ from filiation.find.links import Target, links, resolved
 from filiation.find.replay import WINDOW, captured_at, exclusion, page_address, raw_address, replay
 from filiation.find.stamps import FIRST_YEAR, http_date, moment_of_header, stamp_of, timestamp
 from filiation.find.values import Capture, Fetch, Fetched, Outcome, Pace, Probe
+from filiation.find.wayback import MOST_SMALL
 
 __all__ = ["AGGREGATOR", "PACE", "Memento"]
 
@@ -87,17 +88,20 @@ class Memento:
         if text.startswith("{"):
             return self._of_objects(fetched), []
         address = fetched.final_url or fetched.url
-        targets = list(links(text, address))
-        if fetched.media_type == "text/html" or (text and not any(one.rels for one in targets)):
+        made: list[Capture] = []
+        further: list[str] = []
+        page, is_map = url, not text
+        for one in links(text, address):
+            is_map = is_map or bool(one.rels)
+            if "original" in one.rels:
+                page = one.url
+            elif "memento" in one.rels and (capture := self._of_link(one, page)):
+                made.append(capture)
+            elif "timemap" in one.rels and "self" not in one.rels and len(further) < MOST_PAGES:
+                further.append(one.url)
+        if fetched.media_type == "text/html" or not is_map:
             return None, []
-        page = next((one.url for one in targets if "original" in one.rels), url)
-        made = [
-            capture
-            for one in targets
-            if "memento" in one.rels and (capture := self._of_link(one, page))
-        ]
-        further = (one for one in targets if "timemap" in one.rels and "self" not in one.rels)
-        return made, [one.url for one in further]
+        return made, further
 
     def _of_objects(self, fetched: Fetched) -> list[Capture] | None:
         try:
@@ -178,7 +182,10 @@ class Memento:
         """Return the captures that an aggregator holds to be the nearest, in whatever archives."""
         where = f"{urlsplit(self._aggregator).hostname}: captures of {url}"
         fetched = self._fetch(
-            f"{self._aggregator}/{timestamp(moment)}/{_encoded(url)}", robots=False, pace=PACE
+            f"{self._aggregator}/{timestamp(moment)}/{_encoded(url)}",
+            robots=False,
+            pace=PACE,
+            most_bytes=MOST_SMALL,
         )
         if (failure := _failure(fetched)) is not None:
             outcome, says = failure

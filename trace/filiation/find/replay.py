@@ -19,6 +19,7 @@ from filiation.find.values import Capture, Exchange, Fetch, Fetched, Outcome, Pa
 __all__ = [
     "EXCLUDED",
     "WINDOW",
+    "answered",
     "captured_at",
     "exclusion",
     "page_address",
@@ -181,8 +182,14 @@ class _Replay:
         return replace(had[0], says=says, exchanges=self._exchanges), had[1]
 
     def _told(self, fetched: Fetched, outcome: Outcome, says: str) -> Fetched:
-        url = self._asked.replay
-        return replace(fetched, url=url, outcome=outcome, says=says, exchanges=self._exchanges)
+        return replace(
+            fetched,
+            url=self._asked.replay,
+            outcome=outcome,
+            says=says,
+            exchanges=self._exchanges,
+            status=answered(fetched),
+        )
 
     def _memento(self, fetched: Fetched) -> tuple[Fetched, Capture]:
         """Return the capture's own answer."""
@@ -200,7 +207,7 @@ class _Replay:
             url=page or (at[2] if at else self._asked.url),
             taken=taken,
             replay=address,
-            status=fetched.status,
+            status=answered(fetched),
             media_type=fetched.media_type or None,
             digest=self._asked.digest if taken == self._asked.taken else None,
         )
@@ -252,6 +259,14 @@ class _Replay:
         if fetched.outcome in ("ok", "empty", "unchanged", "not_found"):
             return self._told(fetched, "malformed", "what the archive answered is no capture")
         return self._told(fetched, fetched.outcome, fetched.says)
+
+
+def answered(fetched: Fetched) -> int:
+    """Return the status of an answer; of one that is unchanged, that which it had when it was kept."""
+    if fetched.outcome != "unchanged":
+        return fetched.status
+    known = (one.status for one in reversed(fetched.exchanges) if one.status not in (0, 304))
+    return next(known, 200)
 
 
 def _location(fetched: Fetched) -> str:

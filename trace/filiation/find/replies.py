@@ -65,10 +65,11 @@ def front_page(fetch: Fetch, site: str, method: str = "GET") -> Fetched:
     site = site.strip()
     parts = urlsplit(site)
     if parts.scheme in ("http", "https"):
-        got = fetch(site, method=method)
+        root = f"{parts.scheme}://{parts.netloc}/"
+        got = fetch(site if parts.path else root, method=method)
         if has_answer(got) or not parts.path.strip("/"):
             return got
-        return fetch(f"{parts.scheme}://{parts.netloc}/", method=method)
+        return fetch(root, method=method)
     name = re.split(r"[/?#\s]", site.removeprefix("//"), maxsplit=1)[0]
     got = fetch(f"https://{name}/", method=method)
     if got.outcome == "transient" and not got.status:

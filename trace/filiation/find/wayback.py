@@ -40,6 +40,11 @@ PAGE = 1000
 one question, so a larger page does not always bring more."""
 LEAST_PAGE = 50
 """Rows below which a question that took the server too long is not made smaller."""
+MOST_BYTES = 2_000_000
+"""Bytes of one answer of the index: 2,000 a row. Lists of nothing but brackets take up twenty times
+their size when they are read, so larger answers are not."""
+MOST_SMALL = 1_000_000
+"""Bytes of an answer that is one JSON object."""
 MOST_PAGES = 40
 """Pages read for one question: 100 seconds at our pace."""
 MOST_POLLS = 20
@@ -172,7 +177,12 @@ class Wayback:
         if key is not None:
             # The key comes escaped, and is sent as it came (README, Resumption Key).
             query += f"&resumeKey={quote(key, safe='%+')}"
-        return self._fetch(f"{self._base}/cdx/search/cdx?{query}", robots=False, pace=INDEX_PACE)
+        return self._fetch(
+            f"{self._base}/cdx/search/cdx?{query}",
+            robots=False,
+            pace=INDEX_PACE,
+            most_bytes=MOST_BYTES,
+        )
 
     def _take(self, rows: Rows, reading: _Reading) -> None:
         reading.lost += rows.lost
@@ -275,7 +285,10 @@ class Wayback:
         if moment is not None:
             asked.append(("timestamp", timestamp(moment)))
         fetched = self._fetch(
-            f"{self._api}/wayback/available?{urlencode(asked)}", robots=False, pace=INDEX_PACE
+            f"{self._api}/wayback/available?{urlencode(asked)}",
+            robots=False,
+            pace=INDEX_PACE,
+            most_bytes=MOST_SMALL,
         )
         try:
             answer = _object(fetched)
@@ -324,6 +337,7 @@ class Wayback:
             robots=False,
             pace=SAVE_PACE,
             redirects=0,
+            most_bytes=MOST_SMALL,
         )
         try:
             answer = _object(fetched)
@@ -345,6 +359,7 @@ class Wayback:
                 robots=False,
                 pace=SAVE_PACE,
                 redirects=0,
+                most_bytes=MOST_SMALL,
             )
             try:
                 answer = _object(fetched)
