@@ -57,7 +57,12 @@ def listing(posts: int, pages: bool = True) -> Any:
 
 def web(posts: Any, **more: Any) -> Web:
     return Web(
-        {f"HEAD {SITE}/": page(link=LINK), f"{API}?_fields": ROOT, f"{API}wp/v2/posts": posts, **more}
+        {
+            f"HEAD {SITE}/": page(link=LINK),
+            f"{API}?_fields": ROOT,
+            f"{API}wp/v2/posts": posts,
+            **more,
+        }
     )
 
 
@@ -166,7 +171,11 @@ def test_a_list_that_repeats_itself_ends() -> None:
     endless = as_json([post(n) for n in range(100)], x_wp_totalpages="999999")
     asked = web(endless)
     probe = WordPress(asked).posts(SITE, most=10_000)
-    assert (len(probe.found), probe.whole, probe.says) == (100, False, "its pages repeat themselves")
+    assert (len(probe.found), probe.whole, probe.says) == (
+        100,
+        False,
+        "its pages repeat themselves",
+    )
     assert len(asked.asked) == 4
 
 
@@ -281,7 +290,9 @@ RECORD = f"{API}wp/v2/posts/1"
         (shown(f'<link rel="alternate" type="application/json" href="{RECORD}">'), RECORD),
         (shown(link=f'<{RECORD}>; rel="alternate"; title="JSON"; type="application/json"'), RECORD),
         (
-            shown('<link rel="alternate" type="application/json" href="/?rest_route=/wp/v2/posts/1">'),
+            shown(
+                '<link rel="alternate" type="application/json" href="/?rest_route=/wp/v2/posts/1">'
+            ),
             f"{SITE}/?rest_route=/wp/v2/posts/1",
         ),
         (shown(f'<link rel="shortlink" href="{SITE}/?p=1">', link=LINK), RECORD),
