@@ -1,5 +1,6 @@
 """Collecting: each host in turn, everything once, in an order that no thread decides."""
 
+import sqlite3
 import threading
 import time
 from contextlib import closing
@@ -10,12 +11,14 @@ from pathlib import Path
 import pytest
 
 import filiation.find.collect as collecting
+from filiation.errors import LibraryError
 from filiation.find.collect import Collected, Progress, collect
 from filiation.find.crew import Crew
 from filiation.find.frontier import AGAIN, Frontier, is_since
 from filiation.find.inputs import Listing
 from filiation.find.values import OUTCOMES, Hit, Outcome
 from filiation.library import Library
+from filiation.library.schema import APPLICATION, MIGRATIONS
 from tests.find.fakeweb import FakeWeb, page
 from tests.library.world import Dump, dump
 
@@ -292,6 +295,21 @@ def test_what_is_no_page_is_told_as_such(tmp_path: Path) -> None:
     assert [(h.wanted, h.had, h.failed) for h in result.hosts] == [(5, 2, 3)]
 
 
+def test_a_hostile_list_is_no_more_than_a_list(tmp_path: Path) -> None:
+    web, feeds = three_outlets()
+    sound = web.lists[feeds[0]].hits
+    traps = [
+        "", "javascript:alert(1)", "https://", "https://[::1", "https://gull.example", "//x",
+        "https://gull.example/\ud800", "https://gull.example/\x00\x1b[2J", "https://a b/" + "x" * 9000,
+    ]  # fmt: skip
+    hits = [Hit(url, "\udfff", "\ud800", "9" * 5000, by="feed") for url in traps]
+    web.lists[feeds[0]] = Listing("feed", "ok", (*hits, *sound, *sound), "it says \ud800")
+    result = collected(tmp_path / "a.filiation", web, feeds[:1])
+    assert result.articles == 5
+    assert {failure.outcome for failure in result.failures} == {"not_found"}
+    assert "\ud800" not in "".join(failure.url for failure in result.failures)
+
+
 def test_two_addresses_of_one_page_are_one_article(tmp_path: Path) -> None:
     web, feeds = three_outlets()
     web.moved["https://gull.example/story-2"] = "https://gull.example/story-1"
@@ -383,3 +401,20 @@ def test_the_frontier_is_of_one_library(tmp_path: Path) -> None:
         assert [source.address for source in sources] == [one, other]
         assert [source.resumed for source in frontier.begin([other, one], None)] == [True, True]
         assert not frontier.begin([one], SINCE)[0].resumed, "another question is another round"
+
+
+def test_a_library_from_before_the_web_is_brought_up_to_date(tmp_path: Path) -> None:
+    """What it holds stays, and what it lacked it gets."""
+    library = tmp_path / "old.filiation"
+    with closing(sqlite3.connect(library)) as connection:
+        connection.executescript(MIGRATIONS[0])
+        connection.execute(f"PRAGMA application_id = {APPLICATION}")
+        connection.execute("PRAGMA user_version = 1")
+        connection.execute("INSERT INTO outlet VALUES ('gull', 'The Gull')")
+        connection.commit()
+    with pytest.raises(LibraryError, match="it is of version 1"):
+        Library.open(library)
+    web, feeds = three_outlets()
+    assert collected(library, web, feeds).articles == 16
+    with Library.open(library) as opened:
+        assert opened.outlets()["gull"] == "The Gull"

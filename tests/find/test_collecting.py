@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from filiation.smallweb import SmallWeb, faults
 from tests.find.press import Press
 from tests.library.world import Dump, dump
 
@@ -301,3 +302,73 @@ def test_a_spent_budget_is_told_and_the_same_command_goes_on(tmp_path: Path) -> 
         assert document(press, library, *press.feeds)["size"] == 32
         asked = press.asked()
         assert sorted(asked) == sorted(set(asked)), "nothing twice"
+
+
+def run_small(web: SmallWeb, library: Path, *arguments: str) -> tuple[dict[str, Any], int]:
+    """Run the program against the small web; return its document and its peak of memory in MB."""
+    connected = [
+        part for pair in web.connect_to.items() for part in ("--connect-to", "=".join(pair))
+    ]
+    line = [
+        *PROGRAM,
+        *arguments,
+        "--library",
+        str(library),
+        "--delay",
+        "0.02",
+        *connected,
+        "--json",
+    ]
+    process = start(line)
+    assert process.stdout is not None
+    out = process.stdout.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    process.communicate()
+    assert process.returncode in (0, 3)
+    shape: dict[str, Any] = json.loads(out)
+    assert shape["web"]["whole"] is (process.returncode == 0)
+    return shape, usage.ru_maxrss // (1024 if sys.platform.startswith("linux") else 1024**2)
+
+
+def test_a_host_that_asks_for_rest_is_left_alone_and_the_others_are_not(tmp_path: Path) -> None:
+    library = tmp_path / "a.filiation"
+    with SmallWeb() as web:
+        sites = [f"http://{web.LEDGER}/", f"http://{web.LESTRAN}/", f"http://{web.WENDSIDE}/"]
+        story = "/environment/salt-at-the-bottom-of-tarn-reservoir.html"
+        web.fault(web.WENDSIDE, story, faults.too_many(seconds=3600))
+        shape, _ = run_small(web, library, *sites)
+        assert set(shape["web"]["outcomes"]) == {"rate_limited"}
+        assert {host["host"]: host["failed"] > 0 for host in shape["web"]["hosts"]} == {
+            web.LEDGER.removeprefix("www."): False,
+            web.LESTRAN: False,
+            web.WENDSIDE.removeprefix("www."): True,
+        }
+        assert [seen.status for seen in web.seen(web.WENDSIDE)].index(429) + 1 == len(
+            web.seen(web.WENDSIDE)
+        ), "it is asked for nothing more"
+        web.mend(web.WENDSIDE)
+        before = len(web.log)
+        again, _ = run_small(web, library, *sites)
+        assert web.WENDSIDE not in {seen.host for seen in web.log[before:]}, "nor by the next run"
+        assert set(again["web"]["outcomes"]) == {"rate_limited"}
+
+
+def test_hostile_answers_cost_no_more_than_their_own_page(tmp_path: Path) -> None:
+    with SmallWeb() as web:
+        well, usual = run_small(web, tmp_path / "well.filiation", f"http://{web.LESTRAN}/",
+                            f"http://{web.LEDGER}/", f"http://{web.WENDSIDE}/")  # fmt: skip
+        assert well["web"]["whole"]
+        hostile = {
+            web.LESTRAN: ("/carnets/phares/", faults.bomb(), "too_large"),
+            web.LEDGER: ("/harbour/summer-ferries.html", faults.endless(), "too_large"),
+            web.WENDSIDE: ("/sport/raft-race.html", faults.huge_headers(), "malformed"),
+        }
+        for host, (path, fault, _) in hostile.items():
+            web.fault(host, path, fault)
+        shape, memory = run_small(web, tmp_path / "a.filiation", *[f"http://{h}/" for h in hostile])
+        assert {failure["url"]: failure["outcome"] for failure in shape["web"]["failures"]} == {
+            f"http://{host}{path}": outcome for host, (path, _, outcome) in hostile.items()
+        }
+        assert shape["articles"] == well["articles"] - 3
+        assert memory - usual < 50, "a bomb is not held in memory"

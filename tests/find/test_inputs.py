@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from filiation.find.fetcher import Fetcher, Settings
-from filiation.find.inputs import Kind, Listing, is_address, kind_of, listing
+from filiation.find.inputs import Kind, Listing, kind_of, listing
 from filiation.find.values import Fetched, Outcome
 from filiation.smallweb import SmallWeb, faults
 from filiation.smallweb.faults import Fault
@@ -22,22 +22,6 @@ PAGE = page("A story", 1).encode()
 BLOG = PAGE.replace(
     b"</head>", b'<link rel="https://api.w.org/" href="https://gull.example/blog/wp-json/"></head>'
 )
-
-
-@pytest.mark.parametrize(
-    ("named", "is_one"),
-    [
-        ("https://gull.example/feed", True),
-        ("HTTP://gull.example", True),
-        ("https.html", False),
-        ("http://", False),
-        ("pages/http://", False),
-        ("ftp://gull.example/a", False),
-        ("-", False),
-    ],
-)
-def test_addresses_are_told_from_files(named: str, is_one: bool) -> None:
-    assert is_address(named) is is_one
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["add", "brought"]
 
+MOST_LINES = 16
+"""Hosts that progress is shown of: as many as are asked side by side."""
 ROBOTS_LAST = 24 * 3600.0
 """Seconds for which a robots.txt that an earlier run had is good, as RFC 9309 (2.4) lets it be: a run
 that goes on where another was broken off asks for nothing again."""
@@ -268,7 +270,7 @@ def _progress(output: Output) -> Iterator["Callable[[Progress], None] | None"]:
 
 @contextmanager
 def _hosts(output: Output) -> Iterator["Callable[[Collecting], None] | None"]:
-    """Show on a terminal how far each host is: those that are being asked, and all together."""
+    """Show on a terminal how far each host is that is not at its end, and all together."""
     with display(output, _columns) as shown:
         if shown is None:
             yield None
@@ -277,19 +279,21 @@ def _hosts(output: Output) -> Iterator["Callable[[Collecting], None] | None"]:
         tasks: dict[str, Any] = {}
 
         def told(so_far: "Collecting") -> None:
-            done = wanted = 0
+            done = wanted = lines = 0
             for host in so_far.hosts:
                 if host.host not in tasks:
                     tasks[host.host] = shown.add_task("")
                 failed = f", {host.failed:,} failed" if host.failed else ""
                 here = host.had + host.failed
+                at_work = here < host.wanted and lines < MOST_LINES
+                lines += at_work
                 done, wanted = done + here, wanted + host.wanted
                 shown.update(
                     tasks[host.host],
                     description=f"{one_line(host.host)} {here:,} of {host.wanted:,}{failed}",
                     completed=here,
                     total=host.wanted,
-                    visible=host.busy,
+                    visible=at_work,
                 )
             lists = f", {plural(so_far.listing, 'list')} being read" if so_far.listing else ""
             shown.update(

@@ -87,8 +87,6 @@ class HostState:
     had: int
     """Of these, pages that gave an answer with a text."""
     failed: int
-    busy: bool
-    """Whether it is being asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +231,7 @@ def collect(
             while run.goes_on:
                 with interruption.heard():
                     if progress is not None:
-                        progress(run.progress(crew.busy))
+                        progress(run.progress())
                     results = crew.results(0.0 if run.may_store else PATIENCE)
                 run.take(results, crew)
                 if run.may_store:
@@ -380,11 +378,10 @@ class _Run:
     def _has_come(self, place: Place) -> bool:
         return place in self._answers or place in self._failed
 
-    def progress(self, busy: frozenset[str] = frozenset()) -> Progress:
-        """Return how far it is; `busy` are the hosts that are being asked."""
+    def progress(self) -> Progress:
+        """Return how far it is."""
         hosts = tuple(
-            HostState(name, one.wanted, one.had, one.failed, name in busy)
-            for name, one in self._hosts.items()
+            HostState(name, one.wanted, one.had, one.failed) for name, one in self._hosts.items()
         )
         return Progress(hosts, len(self._unlisted), self.tally.articles)
 

@@ -55,12 +55,6 @@ class Crew(Generic[Task, Result]):
         for thread in self._threads:
             thread.join(GOODBYE / len(self._threads))
 
-    @property
-    def busy(self) -> frozenset[str]:
-        """The hosts that are being asked."""
-        with self._changed:
-            return frozenset(self._busy)
-
     def put(self, host: str, order: tuple[int, ...], task: Task) -> None:
         """Add a task. Those of a host are done by `order`, and as they came where it is the same."""
         with self._changed:

@@ -8,7 +8,7 @@ not asked again.
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -106,7 +106,8 @@ class Frontier:
         """
         now = datetime.now(UTC)
         with self._library.transaction():
-            found = [self._begin(address, since, now) for address in dict.fromkeys(addresses)]
+            named = dict.fromkeys(map(_storable, addresses))
+            found = [self._begin(address, since, now) for address in named]
         return tuple(sorted(found, key=lambda source: source.number))
 
     def _begin(self, address: str, since: datetime | None, now: datetime) -> Source:
@@ -173,7 +174,7 @@ class Frontier:
         new: list[tuple[object, ...]] = []
         changed: list[tuple[object, ...]] = []
         always = listing.kind == "page"  # the user asks for this very page
-        for hit in listing.hits:
+        for hit in map(_cleaned, listing.hits):
             page = page_at(hit.url)
             if page is None or not is_since(hit.url, hit.published, hit.modified, since):
                 continue
@@ -215,7 +216,7 @@ class Frontier:
                 listing.kind,
                 int(listing.outcome not in AGAIN),
                 listing.outcome,
-                listing.says,
+                _storable(listing.says),
                 source.number,
             ),
         )
@@ -238,7 +239,7 @@ class Frontier:
         """Note what came of a page."""
         self._run(
             "UPDATE frontier SET wanted = 0, outcome = ?, says = ? WHERE source = ? AND place = ?",
-            (outcome, says, visit.source.number, visit.place),
+            (outcome, _storable(says), visit.source.number, visit.place),
         )
 
     def failures(self, sources: Iterable[Source], fine: Iterable[Outcome]) -> list[Failure]:
@@ -296,6 +297,20 @@ def _stamp(hit: Hit) -> str:
         return found.latest.isoformat() if found else hit.modified[:200]
     said = "\0".join((hit.published or "", hit.title or "", hit.content or ""))
     return sha256(said.encode("utf-8", "replace")).hexdigest()
+
+
+def _storable(text: str) -> str:
+    """Return a text that can be stored: half a surrogate pair, which only broken JSON brings, cannot."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _cleaned(hit: Hit) -> Hit:
+    return replace(
+        hit,
+        url=_storable(hit.url),
+        published=hit.published and _storable(hit.published),
+        modified=hit.modified and _storable(hit.modified),
+    )
 
 
 def _written(moment: datetime | None) -> str | None:

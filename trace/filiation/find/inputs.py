@@ -12,7 +12,7 @@ from filiation.find.values import FAILURES, Fetch, Fetched, Hit, Outcome, Probe
 from filiation.library.rows import page_at
 from filiation.read.feeds import is_feed
 
-__all__ = ["Kind", "Listing", "is_address", "kind_of", "listing"]
+__all__ = ["Kind", "Listing", "kind_of", "listing"]
 
 Kind = Literal["feed", "sitemap", "site", "page"]
 
@@ -24,19 +24,9 @@ SITEMAP_FILES = 5_000
 HEAD = 65_536
 """Bytes by which a feed or a sitemap is told: comments and style sheets may stand before the root."""
 
-_ADDRESS = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
 _SITEMAP = re.compile(rb"<(?:[\w-]{1,20}:)?(?:urlset|sitemapindex)[\s>]")
 _API = re.compile(r"<link[^>]{0,200}rel=[\"']https://api\.w\.org/[\"'][^>]{0,400}>", re.IGNORECASE)
 _HREF = re.compile(r"href=[\"']([^\"'\s]{1,2000})[\"']", re.IGNORECASE)
-
-
-def is_address(named: str) -> bool:
-    """Whether an input is an address of the web rather than a file.
-
-    >>> is_address("https://daily.example/feed/"), is_address("pages/https.html")
-    (True, False)
-    """
-    return _ADDRESS.match(named) is not None
 
 
 @dataclass(frozen=True, slots=True)
