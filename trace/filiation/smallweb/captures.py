@@ -160,7 +160,7 @@ def moment_of(timestamp: str) -> datetime:
     What is no date (month 00, day 31 of a short month) is moved into its bounds, as archives do.
     """
     whole = timestamp + "00000101000000"[len(timestamp) :]
-    year, month, day = max(int(whole[:4]), 1), int(whole[4:6]), int(whole[6:8])
+    year, month, day = min(max(int(whole[:4]), 1), 9998), int(whole[4:6]), int(whole[6:8])
     month = min(max(month, 1), 12)
     first = datetime(year, month, 1, tzinfo=UTC)
     last = ((first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)).day
