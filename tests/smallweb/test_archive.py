@@ -213,6 +213,15 @@ def test_a_captured_error_is_the_sites_and_not_the_archives(web: SmallWeb) -> No
     assert "introuvable" in answer.text
 
 
+def test_a_captured_refusal_is_the_sites_too(web: SmallWeb) -> None:
+    page = f"http://{web.LESTRAN}/carnets/phares/"
+    answer = ask(web, f"{ARCHIVE}/web/20240520030303id_/{page}")
+    assert answer.status_code == 429
+    assert answer.headers["memento-datetime"]
+    assert answer.headers["x-archive-orig-retry-after"] == "3600"
+    assert "retry-after" not in answer.headers
+
+
 def test_a_captured_redirect_stays_within_the_archive(web: SmallWeb) -> None:
     answer = ask(web, f"{ARCHIVE}/web/20240521060000id_/{web.original_stated}")
     assert answer.status_code == 301
@@ -295,6 +304,14 @@ def test_the_aggregator(web: SmallWeb) -> None:
     told = ask(web, f"{base}/20240311/{web.middle_page}").json()
     assert told["mementos"]["closest"]["uri"] == [f"{ARCHIVE}/web/{TAKEN[1]}/{web.middle_page}"]
     assert ask(web, f"{base}/20240311/http://nowhere.example/").status_code == 404
+
+
+def test_the_aggregators_own_timegate(web: SmallWeb) -> None:
+    headers = {"Accept-Datetime": "Mon, 11 Mar 2024 00:00:00 GMT"}
+    answer = ask(web, f"{web.services['memento']}/{web.middle_page}", headers=headers)
+    assert answer.headers["location"] == f"{ARCHIVE}/web/{TAKEN[1]}/{web.middle_page}"
+    listed = ask(web, f"http://{web.AGGREGATOR}/timemap/link/{web.middle_page}")
+    assert listed.text == ask(web, f"{ARCHIVE}/web/timemap/link/{web.middle_page}").text
 
 
 # --- saving --------------------------------------------------------------------------------------

@@ -61,7 +61,7 @@ class Archive:
         if path.startswith("/save/status/"):
             return self._job(path.removeprefix("/save/status/"))
         if asked.target.startswith("/web/timemap/link/"):
-            return self._timemap(asked.target.removeprefix("/web/timemap/link/"))
+            return self.timemap(asked.target.removeprefix("/web/timemap/link/"))
         if asked.target.startswith("/web/"):
             return self._replay(asked)
         return Answer.html("<html><body><h1>404</h1></body></html>", 404)
@@ -126,7 +126,7 @@ class Archive:
             return Answer.html(EXCLUDED_PAGE, 403)
         captures = self.holdings.of(url)
         if not timestamp:
-            return self._gate(asked, captures)
+            return self.gate(asked, captures)
         exact = next((kept for kept in captures if kept.timestamp == timestamp), None)
         if exact is not None and exact.playable:
             return self._memento(exact, captures, flag)
@@ -191,7 +191,7 @@ class Archive:
 
     # --- Memento ----------------------------------------------------------------------------
 
-    def _gate(self, asked: Asked, captures: list[Kept]) -> Answer:
+    def gate(self, asked: Asked, captures: list[Kept]) -> Answer:
         """Return the way to the capture nearest to Accept-Datetime; to the last where it is not
         given (RFC 7089, 4.1)."""
         given = asked.headers.get("accept-datetime", "")
@@ -208,7 +208,8 @@ class Archive:
             link=", ".join(self._relations(near.url)),
         )
 
-    def _timemap(self, given: str) -> Answer:
+    def timemap(self, given: str) -> Answer:
+        """Return the list of a page's captures in link format."""
         url = _address(given)
         captures = self.holdings.of(url)
         if self.holdings.left_out(url):
@@ -306,6 +307,11 @@ class Aggregator:
 
     def __call__(self, asked: Asked) -> Answer:
         """Answer one request."""
+        if asked.target.startswith("/timemap/link/"):
+            return self.archive.timemap(asked.target.removeprefix("/timemap/link/"))
+        if asked.target.startswith("/timegate/"):
+            url = _address(asked.target.removeprefix("/timegate/"))
+            return self.archive.gate(asked, self.archive.holdings.of(url))
         found = re.fullmatch(r"/api/json/(\d{4,14})/(.+)", asked.target)
         if found is None:
             return Answer.html("<html><body><h1>404</h1></body></html>", 404)

@@ -37,6 +37,8 @@ class Kept:
     """Whether its replay has it; else it leads to the nearest that has."""
     revisit: bool = False
     """Whether the archive noted only that nothing had changed."""
+    limited: bool = False
+    """Whether the site told the archive that it asked too often: 429 was captured."""
 
     @property
     def moment(self) -> datetime:
@@ -51,6 +53,8 @@ class Kept:
     @cached_property
     def answer(self) -> Answer:
         """What the site answered."""
+        if self.limited:
+            return Answer.html("<h1>429 Too Many Requests</h1>", 429).having(Retry_After="3600")
         parts = urlsplit(self.url)
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         return self.site.at(Asked("GET", parts.hostname or "", target), self.moment)
@@ -101,6 +105,7 @@ class Holdings:
                         self._site(told["url"]),
                         playable=taken not in told.get("unplayable", ()),
                         revisit=taken in told.get("revisits", ()),
+                        limited=taken in told.get("limited", ()),
                     )
                 )
         for told in known["daily"]:

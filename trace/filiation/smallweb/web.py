@@ -121,16 +121,19 @@ class SmallWeb:
 
     @property
     def services(self) -> dict[str, str]:
-        """The base address of each service, without a last slash, by its name."""
+        """The base address of each service, without a last slash, by the name of its option.
+
+        `memento` is a TimeGate; below the same host stands an aggregator's `/api/json/`.
+        """
         return {
             "wayback": f"http://{self.ARCHIVE}",
-            "available": f"http://{self.ARCHIVE}",
-            "memento": f"http://{self.AGGREGATOR}",
+            "availability": f"http://{self.ARCHIVE}",
+            "memento": f"http://{self.AGGREGATOR}/timegate",
             "commoncrawl": f"http://{self.CRAWL_INDEX}",
             "commoncrawl_data": f"http://{self.CRAWL_FILES}",
             "searxng": f"http://{self.SEARXNG}",
-            "mediacloud": f"http://{self.MEDIACLOUD}",
-            "gdelt": f"http://{self.GDELT}",
+            "mediacloud": f"http://{self.MEDIACLOUD}/api",
+            "gdelt": f"http://{self.GDELT}/api/v2",
         }
 
     @property
