@@ -11,6 +11,7 @@ from filiation.cli.add import add
 from filiation.cli.audit import audit
 from filiation.cli.compare import compare
 from filiation.cli.credits import credits
+from filiation.cli.demo import demo
 from filiation.cli.help import FOUND, INPUT_ERROR, INTERRUPTED, Program
 from filiation.cli.outlets import outlets
 from filiation.cli.output import complain, hint
@@ -33,7 +34,7 @@ def program() -> None:
     and whether the pages say so."""
 
 
-for command in (trace, credits, compare, add, audit, search, show, outlets):
+for command in (trace, credits, compare, add, audit, search, show, outlets, demo):
     program.add_command(command)
 
 

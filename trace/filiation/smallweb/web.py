@@ -1,7 +1,7 @@
 """The small web as a whole: all its servers, started and stopped together."""
 
-import importlib.resources
-from contextlib import ExitStack
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,8 +15,8 @@ from filiation.smallweb.log import Seen
 from filiation.smallweb.oldsite import OldSite
 from filiation.smallweb.searches import Gdelt, MediaCloud, SearXNG, entries
 from filiation.smallweb.static import StaticSite
-from filiation.smallweb.stories import house
-from filiation.smallweb.wire import Site
+from filiation.smallweb.stories import TODAY, house
+from filiation.smallweb.wire import Asked, Site
 from filiation.smallweb.wordpress import WordPress
 
 __all__ = ["SmallWeb"]
@@ -67,6 +67,8 @@ class SmallWeb:
     """What the archive wants for saving: access and secret."""
     token = "a-key-of-your-own"
     """What Media Cloud wants."""
+    outlets = Path(__file__).with_name("outlets")
+    """The folder with the outlet files of the invented outlets, for `--outlets`."""
 
     def __init__(self, *, searxng_json: bool = True, polls: int = 1) -> None:
         """`searxng_json` tells whether the SearXNG gives JSON (as shipped it does not); `polls` is
@@ -98,8 +100,8 @@ class SmallWeb:
             self.MEDIACLOUD: MediaCloud(known, token=self.token),
             self.GDELT: Gdelt(known),
         }
+        self._outlets = outlets
         self._listener: Listener | None = None
-        self._held = ExitStack()
 
     def __enter__(self) -> Self:
         self._listener = Listener(self.sites)
@@ -112,7 +114,6 @@ class SmallWeb:
         where: TracebackType | None,
     ) -> None:
         self._running.close()
-        self._held.close()
 
     @property
     def connect_to(self) -> dict[str, str]:
@@ -137,15 +138,24 @@ class SmallWeb:
         }
 
     @property
-    def outlets(self) -> Path:
-        """The folder with the outlet files of the invented outlets, for `--outlets`."""
-        folder = importlib.resources.files("filiation.smallweb") / "outlets"
-        return self._held.enter_context(importlib.resources.as_file(folder))
-
-    @property
     def log(self) -> tuple[Seen, ...]:
         """Every request so far, of all servers, in the order in which they came."""
         return self._running.log.seen()
+
+    def pages(self) -> Iterator[tuple[str, str, bytes]]:
+        """Yield every article's page: a name for its file, its address, its bytes.
+
+        Of a page that was taken down, what stood there on its last day. The servers need not run.
+        """
+        for host, site in self._outlets.items():
+            if host != site.house.host:
+                continue
+            for story in site.house.stories:
+                moment = TODAY if story.gone is None else story.gone - timedelta(days=1)
+                url = site.address(story, moment)
+                target = url.removeprefix(f"http://{host}")
+                page = site.at(Asked("GET", host, target), moment)
+                yield f"{site.house.key}-{story.number}.html", url, page.body
 
     def at(self, host: str) -> str:
         """Return where a host is: `127.0.0.1:40123`."""
