@@ -67,4 +67,3 @@ def test_the_pages_of_the_demo_are_whole() -> None:
     assert url == SmallWeb.middle_page
     assert "Traduit par Hélène Marchetti".encode() in page
     assert all(b"</body>" in page.lower() for _, page in pages.values())
-

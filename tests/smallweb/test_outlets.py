@@ -65,6 +65,15 @@ def test_the_original_stands_behind_two_redirects(web: SmallWeb) -> None:
     assert ask(web, web.original).status_code == 200
 
 
+@pytest.mark.parametrize("host", [SmallWeb.COURRIER, SmallWeb.WENDSIDE, SmallWeb.VESTNIK])
+def test_a_host_without_www_leads_to_the_one_with_it(web: SmallWeb, host: str) -> None:
+    answer = ask(web, f"http://{host.removeprefix('www.')}/robots.txt?a=b")
+    assert (answer.status_code, answer.headers["location"]) == (
+        301,
+        f"http://{host}/robots.txt?a=b",
+    )
+
+
 def test_nothing_links_to_the_uncredited_copy_but_its_own_site(web: SmallWeb) -> None:
     others = [web.last_page, web.original, web.credit_removed, f"{LESTRAN}/", f"{LEDGER}/"]
     assert all(web.WENDSIDE.encode() not in ask(web, url).content for url in others)

@@ -94,7 +94,9 @@ class Archive:
 
     def _rows(self, asked: Asked, url: str) -> list[dict[str, str]]:
         """Return the rows that are asked for, before limit and page."""
-        rows = [kept.row for kept in self.holdings.all() if _matches(kept.key, url, asked)]
+        resolved = asked.first("resolveRevisits") == "true"
+        matching = (kept for kept in self.holdings.all() if _matches(kept.key, url, asked))
+        rows = [kept.row(resolved=resolved) for kept in matching]
         since, until = asked.first("from"), asked.first("to")
         if not re.fullmatch(r"\d{0,14}", since) or not re.fullmatch(r"\d{0,14}", until):
             raise ValueError("from and to take 1 to 14 digits")

@@ -66,22 +66,20 @@ class Kept:
             hashlib.sha1(self.answer.body, usedforsecurity=False).digest()
         ).decode()
 
-    @property
-    def media_type(self) -> str:
-        """What the index says: the type, or that it is a revisit."""
-        if self.revisit:
-            return "warc/revisit"
-        return self.answer.header("Content-Type").partition(";")[0] or "unk"
+    def row(self, *, resolved: bool = False) -> dict[str, str]:
+        """Return the row of the capture index.
 
-    @property
-    def row(self) -> dict[str, str]:
-        """The row of the capture index."""
+        A revisit has no type and no status of its own; `resolved`, it has those of what it
+        repeats.
+        """
+        bare = self.revisit and not resolved
+        kind = self.answer.header("Content-Type").partition(";")[0] or "unk"
         return {
             "urlkey": self.key,
             "timestamp": self.timestamp,
             "original": self.url,
-            "mimetype": self.media_type,
-            "statuscode": "-" if self.revisit else str(self.answer.status),
+            "mimetype": "warc/revisit" if bare else kind,
+            "statuscode": "-" if bare else str(self.answer.status),
             "digest": self.digest,
             "length": str(len(self.answer.body) // 2 + 300),  # compressed, with its headers
         }

@@ -16,7 +16,7 @@ from filiation.smallweb.oldsite import OldSite
 from filiation.smallweb.searches import Gdelt, MediaCloud, SearXNG, entries
 from filiation.smallweb.static import StaticSite
 from filiation.smallweb.stories import TODAY, house
-from filiation.smallweb.wire import Asked, Site
+from filiation.smallweb.wire import Answer, Asked, Site
 from filiation.smallweb.wordpress import WordPress
 
 __all__ = ["SmallWeb"]
@@ -90,7 +90,9 @@ class SmallWeb:
         known = entries(
             [(site.house, site) for site in (ledger, wendside, lestran, courrier, vestnik)]
         )
+        bare = {host.removeprefix("www."): _moved_to(host) for host in outlets}
         self.sites: dict[str, Site] = {
+            **bare,
             **outlets,
             self.ARCHIVE: self.archive,
             self.AGGREGATOR: Aggregator(self.AGGREGATOR, self.archive),
@@ -183,3 +185,9 @@ class SmallWeb:
         if self._listener is None:
             raise RuntimeError("the small web runs inside its with block only")
         return self._listener
+
+
+def _moved_to(host: str) -> Site:
+    """Return what leads everything to the same path of another host, as the names without `www.`
+    do."""
+    return lambda asked: Answer.redirect(f"http://{host}{asked.target}")
