@@ -182,10 +182,13 @@ def test_a_content_encoding_that_is_not_true(web: SmallWeb) -> None:
         ask(web, FRONT)
 
 
-def test_a_charset_that_is_not_true(web: SmallWeb) -> None:
-    web.fault(web.VESTNIK, "/rss.php", faults.wrong_charset("utf-8"))
-    web.fault(HOST, "/", faults.wrong_charset("koi8-r"))
-    assert ask(web, FRONT).headers["content-type"] == "text/html; charset=koi8-r"
+@pytest.mark.parametrize("host", [HOST, SmallWeb.VESTNIK])
+def test_a_charset_that_is_not_true(web: SmallWeb, host: str) -> None:
+    right = ask(web, f"http://{host}/")
+    web.fault(host, "/", faults.wrong_charset("koi8-r"))
+    wrong = ask(web, f"http://{host}/")
+    assert wrong.headers["content-type"] == "text/html; charset=koi8-r"
+    assert wrong.content == right.content
 
 
 def test_a_length_that_is_not_true(web: SmallWeb) -> None:

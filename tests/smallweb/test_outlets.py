@@ -9,7 +9,8 @@ from lxml import etree, html
 
 from filiation.outlets import Catalogue
 from filiation.smallweb import SmallWeb
-from filiation.smallweb.stories import HOUSES, TODAY, house
+from filiation.smallweb.crowd import crowd
+from filiation.smallweb.stories import HOUSES, TODAY, house, plain
 from tests.smallweb.asking import ask
 
 LESTRAN = f"http://{SmallWeb.LESTRAN}"
@@ -238,3 +239,40 @@ def test_structured_data_is_sound(web: SmallWeb) -> None:
     data = json.loads(written)
     assert data["headline"].startswith("The salt that stays")
     assert data["datePublished"] == "2024-03-04T06:30:00+00:00"
+
+
+# --- many outlets --------------------------------------------------------------------------------
+
+
+def test_a_crowd_is_the_same_in_every_run_and_no_two_texts_alike() -> None:
+    houses = crowd(6, 12)
+    assert houses == crowd(6, 12)
+    own = [
+        story for one in houses for story in one.stories if "first appeared" not in story.content
+    ]
+    assert len({story.content for story in own}) == len(own)
+    assert all(300 < len(plain(story.content).split()) < 700 for story in own)
+    assert len({story.slug for story in houses[0].stories}) == 12
+
+
+def test_every_fifth_article_of_a_crowd_is_taken_from_the_outlet_before() -> None:
+    first, second = crowd(2, 10)
+    assert all("first appeared" not in story.content for story in first.stories)
+    taken = [story for story in second.stories if "first appeared" in story.content]
+    assert [story.number for story in taken] == [5, 10]
+    for story in taken:
+        source = first.story(story.number - 1)
+        assert source is not None
+        assert story.content.startswith(source.content)
+        assert source.published < story.published
+
+
+def test_a_crowd_is_served() -> None:
+    with SmallWeb(hosts=3, stories=4) as web:
+        for number in (1, 2, 3):
+            host = f"daily-{number:03}.example"
+            pages = []
+            for part in locations(ask(web, f"http://{host}/sitemap.xml").content)[1:]:
+                pages += locations(gzip.decompress(ask(web, part).content))
+            assert len(pages) == 4
+            assert {ask(web, page).status_code for page in pages} == {200}

@@ -337,11 +337,10 @@ def wrong_charset(charset: str = "utf-8") -> Fault:
 
     def answer(line: Line) -> None:
         usual = line.usual()
-        kept = tuple(
-            (name, re.sub(r"charset=[\w-]+", f"charset={charset}", value))
-            for name, value in usual.headers
-        )
-        line.send(replace(usual, headers=kept))
+        kind = usual.header("Content-Type").partition(";")[0]
+        rest = tuple(pair for pair in usual.headers if pair[0].lower() != "content-type")
+        named = ("Content-Type", f"{kind}; charset={charset}")
+        line.send(replace(usual, headers=(named, *rest)))
 
     return Fault("wrong charset", answer)
 

@@ -9,6 +9,7 @@ from typing import Self
 from filiation.smallweb.archive import Aggregator, Archive
 from filiation.smallweb.captures import Holdings
 from filiation.smallweb.commoncrawl import CrawlFiles, CrawlIndex, crawls
+from filiation.smallweb.crowd import crowd
 from filiation.smallweb.faults import Fault
 from filiation.smallweb.listener import LOOPBACK, Listener
 from filiation.smallweb.log import Seen
@@ -70,9 +71,19 @@ class SmallWeb:
     outlets = Path(__file__).with_name("outlets")
     """The folder with the outlet files of the invented outlets, for `--outlets`."""
 
-    def __init__(self, *, searxng_json: bool = True, polls: int = 1) -> None:
+    def __init__(
+        self,
+        *,
+        searxng_json: bool = True,
+        polls: int = 1,
+        hosts: int = 0,
+        stories: int = 20,
+    ) -> None:
         """`searxng_json` tells whether the SearXNG gives JSON (as shipped it does not); `polls` is
-        how often a page's saving is still pending when asked after."""
+        how often a page's saving is still pending when asked after. `hosts` more outlets of
+        `stories` articles each stand at `daily-001.example` and so on: static sites with sitemaps
+        and feeds.
+        """
         ledger, wendside = StaticSite(house("harbour-ledger")), StaticSite(house("wendside-news"))
         lestran, courrier = WordPress(house("lestran")), WordPress(house("courrier-des-rives"))
         vestnik = OldSite(house("vestnik-beregov"))
@@ -94,6 +105,7 @@ class SmallWeb:
         self.sites: dict[str, Site] = {
             **bare,
             **outlets,
+            **{one.host: StaticSite(one) for one in crowd(hosts, stories)},
             self.ARCHIVE: self.archive,
             self.AGGREGATOR: Aggregator(self.AGGREGATOR, self.archive),
             self.CRAWL_INDEX: CrawlIndex(self.CRAWL_INDEX, held),
