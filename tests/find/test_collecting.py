@@ -275,7 +275,27 @@ def test_a_page_that_robots_txt_forbids_is_not_asked_for(tmp_path: Path) -> None
             press, tmp_path / "a.filiation", "http://gull.example/private/1.html", *press.feeds
         )
         assert [source["outcome"] for source in shape["web"]["sources"]] == ["blocked", "ok"]
+        assert not shape["web"]["ignored_robots"]
         assert "http://gull.example/private/1.html" not in press.asked()
+        status, out, _ = run(
+            press, tmp_path / "b.filiation", "http://gull.example/private/1.html", "--ignore-robots"
+        )
+        assert status == 0
+        assert "http://gull.example/private/1.html" in press.asked()
+        assert "robots.txt was not heeded" in out
+
+
+def test_an_address_that_is_unsafe_is_not_asked_for(tmp_path: Path) -> None:
+    with Press(stories=1, hosts=("gull.example",)) as press:
+        for address in (
+            "http://127.0.0.1/feed",
+            f"http://{press.at}/feed",
+            "http://a:b@gull.example/",
+        ):
+            status, out, err = run(press, tmp_path / "a.filiation", address)
+            assert (status, out) == (2, ""), address
+            assert err.count("\n") == 1
+        assert press.asked() == []
 
 
 def test_an_address_without_an_article_is_an_input_error(tmp_path: Path) -> None:
