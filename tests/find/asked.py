@@ -29,7 +29,18 @@ def page(
             outcome = "empty"
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Fetched(
-        "", outcome, says, (), status, final, named, content, None, kind, NOW, outcome == "unchanged"
+        "",
+        outcome,
+        says,
+        (),
+        status,
+        final,
+        named,
+        content,
+        None,
+        kind,
+        NOW,
+        outcome == "unchanged",
     )
 
 
@@ -40,7 +51,7 @@ OUTCOMES: Mapping[int, Outcome] = {
 
 
 def as_json(value: Any, status: int = 200, **headers: str) -> Fetched:
-    return page(json.dumps(value), status, "application/json", **headers)
+    return page(json.dumps(value), status, "application/json", "", None, "", **headers)
 
 
 NOWHERE = page(outcome="transient", status=0, says="no connection")

@@ -262,6 +262,18 @@ def test_a_change_lies_after_the_last_capture_of_the_body_before() -> None:
     assert (len(found.captures), found.last.taken) == (5, at(12))
 
 
+def test_the_last_of_a_run_stands_in_for_its_first() -> None:
+    class Runs(Shelf):
+        def captures(self, url: str, **more: object) -> Probe[Capture]:
+            days = [(0, "A"), (3, "A"), (9, "B")]
+            return Probe.of("An archive", [capture(day, digest=one) for day, one in days])
+
+    shelf = Runs({0: "not_found", 3: page(), 9: page("")})
+    [change] = seen(shelf).changes
+    assert shelf.read == [0, 3, 9]
+    assert (change.kind, change.before.taken) == ("credit removed", at(3))
+
+
 def test_a_page_with_too_many_captures_is_asked_for_those_that_differ() -> None:
     class Many(Shelf):
         def captures(self, url: str, **more: object) -> Probe[Capture]:

@@ -122,6 +122,25 @@ def test_the_window_counts_from_the_time_that_the_address_allows() -> None:
     assert "366 days later" in fetched.says
 
 
+def test_a_timestamp_with_stray_zeros_is_asked_for_as_it_is_and_then_repaired() -> None:
+    moment = datetime(2000, 8, 24, 17, 31, tzinfo=UTC)
+    broken = f"{BASE}/20000008241731id_/{PAGE}"
+    whole = f"{BASE}/20000824173100id_/{PAGE}"
+    capture = Capture(PAGE, moment, broken, "An archive")
+    came = memento(when="Thu, 24 Aug 2000 17:31:51 GMT")
+    near = f"{BASE}/20000824173151id_/{PAGE}"
+    web = Web({whole: nearest("20000824173151"), near: came})
+    fetched, had = replay(web, capture, pace=PACE)
+    assert (fetched.outcome, had.taken.second) == ("ok", 51)
+    assert [one.url for one in web.asked] == [broken, whole, near]
+    web = Web({broken: came})
+    assert replay(web, capture, pace=PACE)[0].outcome == "ok"
+    assert len(web.asked) == 1
+    web = Web({})
+    assert replay(web, capture, pace=PACE)[0].outcome == "not_found"
+    assert len(web.asked) == 2
+
+
 def test_redirects_that_lead_in_a_circle_end() -> None:
     other = f"{BASE}/20161121091503id_/{PAGE}"
     web = Web({AT: nearest("20161121091503"), other: nearest("20161121091502")})

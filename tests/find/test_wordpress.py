@@ -49,8 +49,7 @@ def listing(posts: int, pages: bool = True) -> Any:
         items = [post(n) for n in range(1, posts + 1)][(number - 1) * size : number * size]
         if not items and number > 1:
             return PAST
-        headers = {"x_wp_totalpages": str(-(-posts // size))} if pages else {}
-        return as_json(items, **headers)
+        return as_json(items, x_wp_totalpages=str(-(-posts // size)) if pages else "")
 
     return answer
 
@@ -160,7 +159,7 @@ def test_what_is_too_large_is_asked_for_in_smaller_pages() -> None:
 
     def answer(url: str) -> Fetched:
         large = "per_page=100" in url or "per_page=20&page=2" in url
-        return page(outcome="too_large") if large else inner(url)  # type: ignore[no-any-return]
+        return page(outcome="too_large") if large else inner(url)
 
     probe = WordPress(web(answer)).posts(SITE)
     assert [hit.url for hit in probe.found] == [f"{SITE}/{n}/le-sel-{n}/" for n in range(1, 131)]
@@ -183,7 +182,7 @@ def test_a_failure_on_the_way_keeps_what_was_had() -> None:
     inner = listing(250)
 
     def answer(url: str) -> Fetched:
-        return page(status=429) if "page=2" in url else inner(url)  # type: ignore[no-any-return]
+        return page(status=429) if "page=2" in url else inner(url)
 
     probe = WordPress(web(answer)).posts(SITE)
     assert (probe.outcome, len(probe.found), probe.whole) == ("rate_limited", 100, False)
@@ -277,8 +276,8 @@ def test_an_api_without_posts_is_none() -> None:
 # --- the post of a page --------------------------------------------------------------------------
 
 
-def shown(head: str = "", **headers: str) -> Fetched:
-    return page(f"<html><head>{head}</head><p>x</p></html>", final=f"{SITE}/1/le-sel-1/", **headers)
+def shown(head: str = "", link: str = "") -> Fetched:
+    return page(f"<html><head>{head}</head><p>x</p></html>", final=f"{SITE}/1/le-sel-1/", link=link)
 
 
 RECORD = f"{API}wp/v2/posts/1"

@@ -51,6 +51,18 @@ def test_as_text(web: SmallWeb) -> None:
     assert all(len(line.split(" ")) == 7 for line in lines)
 
 
+def test_an_index_repeats_rows_and_writes_ports(web: SmallWeb) -> None:
+    twice = stamps(web, web.original)
+    assert twice == ["20240521060009", "20240811201530", "20240811201530"]
+    originals = {row[0] for row in rows(web, web.last_page, fl="original")}
+    assert originals == {web.last_page, web.last_page.replace(".example/", ".example:80/")}
+
+
+def test_an_index_can_be_told_not_to_compress(web: SmallWeb) -> None:
+    answer = ask(web, INDEX, parameters={"url": FRONT, "gzip": "false"})
+    assert "content-encoding" not in answer.headers
+
+
 def test_nothing_is_an_empty_list_or_an_empty_body(web: SmallWeb) -> None:
     given = {"url": "http://nowhere.example/"}
     assert ask(web, INDEX, parameters={**given, "output": "json"}).json() == []

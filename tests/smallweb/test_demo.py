@@ -1,12 +1,14 @@
 """`filiation demo`: what a user sees first."""
 
 import json
+import os
 import tempfile
 from pathlib import Path
 
 import pytest
 
 from filiation.cli.program import main
+from filiation.cli.trace import trace
 from filiation.smallweb import SmallWeb
 
 
@@ -53,6 +55,27 @@ def test_the_demo_leaves_nothing_behind(
     main(["demo", "-q", "-o", "report.txt"])
     assert sorted(path.name for path in own_folder.rglob("*")) == ["report.txt", "t"]
     assert "THE CHAIN" in own_folder.joinpath("report.txt").read_text(encoding="utf-8")
+
+
+ASKS = any("--connect-to" in parameter.opts for parameter in trace.params)
+
+
+@pytest.mark.skipif(not ASKS, reason="this trace does not ask the web")
+def test_the_whole_chain_from_the_last_pages_address_alone(
+    own_folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The middle page from the archive, by way of its nearest capture; the original, moved twice."""
+    monkeypatch.delenv("FILIATION_MEDIACLOUD_TOKEN", raising=False)
+    assert main(["demo", "--web", "--json"]) == 0
+    printed = capsys.readouterr()
+    document = json.loads(printed.out)
+    assert names(document) == ["The Harbour Ledger", "L'Estran", "Вестник берегов"]
+    assert {hop["standing"] for hop in document["hops"]} == {"confirmed"}
+    assert "never two at once" in printed.err
+    assert "FILIATION_MEDIACLOUD_TOKEN" not in os.environ
+    assert [path.name for path in own_folder.rglob("*")] == ["t"], "no library, no settings"
+    redirect = f"/web/20240310174102id_/{SmallWeb.middle_page}"
+    assert any(redirect in place["where"] for place in document["searched"])
 
 
 def test_an_option_that_trace_does_not_have(capsys: pytest.CaptureFixture[str]) -> None:

@@ -182,6 +182,19 @@ def test_a_content_encoding_that_is_not_true(web: SmallWeb) -> None:
         ask(web, FRONT)
 
 
+def test_two_content_encodings_of_which_one_is_empty(web: SmallWeb) -> None:
+    right = ask(web, FRONT)
+    web.fault(HOST, "/", faults.twofold_encoding())
+    answer = ask(web, FRONT)
+    assert answer.headers.get_list("content-encoding") == ["", "gzip"]
+    assert answer.content == right.content
+
+
+def test_an_empty_refusal(web: SmallWeb) -> None:
+    web.fault(HOST, "/", faults.status(429, ""))
+    assert (ask(web, FRONT).status_code, ask(web, FRONT).content) == (429, b"")
+
+
 @pytest.mark.parametrize("host", [HOST, SmallWeb.VESTNIK])
 def test_a_charset_that_is_not_true(web: SmallWeb, host: str) -> None:
     right = ask(web, f"http://{host}/")

@@ -16,7 +16,7 @@ from filiation.cli.trace import trace
 if TYPE_CHECKING:
     from filiation.smallweb import SmallWeb
 
-__all__ = ["demo"]
+__all__ = ["demo", "ways"]
 
 DELAY = "0.05"
 """Seconds between two requests to one host: the servers are this program's own."""
@@ -74,7 +74,7 @@ def _on_web(folder: Path, options: Sequence[str]) -> int:
         own = [
             *("--library", str(folder / "demo.filiation"), "--outlets", str(web.outlets)),
             *("--delay", DELAY),
-            *_ways(web),
+            *ways(web),
         ]
         status = _trace([web.last_page, *own, *options])
         asked = {seen.host for seen in web.log}
@@ -86,7 +86,7 @@ def _on_web(folder: Path, options: Sequence[str]) -> int:
     return status
 
 
-def _ways(web: "SmallWeb") -> Iterator[str]:
+def ways(web: "SmallWeb") -> Iterator[str]:
     """Yield the options that lead to the small web's servers."""
     for host, place in web.connect_to.items():
         yield from ("--connect-to", f"{host}={place}")

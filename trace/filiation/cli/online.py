@@ -27,6 +27,7 @@ DELAY = 3.0
 """Seconds between two requests to one host, unless its robots.txt asks for more."""
 
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
+_PLACE = re.compile(r"[^\s=]+:[0-9]{1,4}|[^\s=]+:[1-5][0-9]{4}|[^\s=]+:6[0-4][0-9]{3}")
 _TIME = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?")
 
 
@@ -66,22 +67,24 @@ class Manners:
     allow: tuple[str, ...]
     connect_to: tuple[tuple[str, str], ...]
 
-    def settings(self, *, offline: bool = False, fresh_for: float = 0.0) -> "Settings":
-        """Return what the fetcher is told."""
+    def settings(self, *, offline: bool = False) -> "Settings":
+        """Return what the fetcher is told. Raises `UsageError` for what it cannot do."""
         from filiation.find.settings import Settings
 
-        return Settings(
-            contact=self.contact,
-            every=self.delay,
-            most_requests=self.most_requests,
-            most_seconds=self.most_seconds,
-            ignore_robots=self.ignore_robots,
-            proxy=self.proxy,
-            allow=self.allow,
-            connect_to=self.connect_to,
-            offline=offline,
-            fresh_for=fresh_for,
-        )
+        try:
+            return Settings(
+                contact=self.contact,
+                every=self.delay,
+                most_requests=self.most_requests,
+                most_seconds=self.most_seconds,
+                ignore_robots=self.ignore_robots,
+                proxy=self.proxy,
+                allow=self.allow,
+                connect_to=self.connect_to,
+                offline=offline,
+            )
+        except ValueError as error:
+            raise click.UsageError(f"--contact: {error}.") from error
 
 
 def _pairs(
@@ -89,14 +92,27 @@ def _pairs(
 ) -> tuple[tuple[str, str], ...]:
     pairs = []
     for pair in given:
-        host, sign, target = pair.partition("=")
-        if not sign or ":" not in host or ":" not in target:
+        host, _, target = pair.partition("=")
+        if not all(_PLACE.fullmatch(side) for side in (host, target)):
             raise click.BadParameter(f"{pair!r} is not of the form host:80=127.0.0.1:8080.")
         pairs.append((host, target))
     return tuple(pairs)
 
 
 _Command = Callable[..., int]
+
+
+def _address(_context: click.Context, _option: click.Parameter, given: str | None) -> str | None:
+    """Return an address of http or https."""
+    if not given:
+        return None
+    from filiation.find.addresses import NotAnAddress, address
+
+    try:
+        address(given)
+    except NotAnAddress as error:
+        raise click.BadParameter(f"{given!r} is no address: {error}.") from error
+    return given
 
 
 def _setting(
@@ -157,6 +173,7 @@ def asks_web(
         @_setting(
             "--proxy",
             setting="proxy",
+            callback=_address,
             metavar="ADDRESS",
             help="Send everything through this proxy. Addresses cannot be checked behind it.",
         )
@@ -245,6 +262,8 @@ def asks_services(command: Callable[..., int]) -> Callable[..., int]:
         return command(*arguments, services=services, **options)
 
     for option, name, what in reversed(_BASES):
-        base = _setting(option, setting=name, metavar="ADDRESS", help=f"Base of {what}.")
+        base = _setting(
+            option, setting=name, callback=_address, metavar="ADDRESS", help=f"Base of {what}."
+        )
         told = base(told)
     return told

@@ -529,13 +529,12 @@ def _not_had(address: str, found: "NoPage") -> InputError:
     """Return the error that tells why an address gave no article."""
     what = found.says or found.outcome
     if found.outcome == "not_found":
-        return NotFound(address, what, "no archive that was asked has it either")
+        return NotFound(address, what, "no archive that answered has it either")
     if found.outcome == "offline":
         return NotFound(address, "it is not kept from an earlier run", "ask with --online")
     if found.outcome == "refused":
         return Unreadable(address, what, "an address that you trust can be let pass with --allow")
-    remedy = "no archive that was asked has it either; save the page and name the file"
-    return Unreadable(address, what, remedy)
+    return Unreadable(address, what, "try again later, or save the page and name the file")
 
 
 def _others(

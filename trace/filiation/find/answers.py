@@ -1,7 +1,8 @@
 """What an answer amounts to: its outcome by its status, and what its headers say of its body."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import timedelta
 
 from filiation.find.body import Body
 from filiation.find.values import Exchange, Fetched, Outcome
@@ -11,10 +12,12 @@ __all__ = [
     "fetched",
     "header",
     "headers_of",
+    "is_secret",
     "outcome_of",
     "packed",
     "said",
     "unpacked",
+    "without_secrets",
 ]
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -36,6 +39,19 @@ _OUTCOMES: Mapping[int, tuple[Outcome, str]] = {
     501: ("unsupported", "the server cannot do this (501)"),
     505: ("unsupported", "the server cannot do this (505)"),
 }
+
+
+_SECRET = re.compile(r"(?i)authorization|cookie|token|secret|api-?key|password")
+
+
+def is_secret(name: str) -> bool:
+    """Tell whether a header's value is never kept, nor sent to another origin than it was meant for."""
+    return _SECRET.search(name) is not None
+
+
+def without_secrets(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Return headers of a request as they may be kept."""
+    return tuple((name, "[not kept]" if is_secret(name) else value) for name, value in headers)
 
 
 def outcome_of(status: int, *, conditional: bool) -> tuple[Outcome, str]:
@@ -91,7 +107,6 @@ def fetched(
     says: str,
     exchanges: Sequence[Exchange],
     content: bytes,
-    taken: datetime,
     *,
     base: Exchange | None = None,
     kept: bool = False,
@@ -117,7 +132,7 @@ def fetched(
         content=content,
         charset=charset,
         media_type=media_type,
-        taken=taken if last else None,
+        taken=last.sent + timedelta(seconds=last.seconds) if last else None,
         kept=kept or base is not None,
     )
 

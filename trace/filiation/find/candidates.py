@@ -33,14 +33,14 @@ MOST_TEXT = 20_000
 """Characters of a text that are read for names: articles are shorter, on average by half."""
 LEAST_TITLE = 0.55
 """Likeness of two titles below which it says nothing: of 200,000 random pairs of German titles of one
-year (Fang-COVID) 141 are above, and 32 above 0.6."""
+year (Fang-COVID) 140 are above, and 32 above 0.6."""
 HALF_BITS = 12.0
 """Bits of shared names at which half of what names can say is said."""
 NAMES_WORTH = 0.5
 """The most that names alone say: another report of the same event has them as well. Of 47 copies of
 Fang-COVID that name their source's outlet, among some 400 of its articles of the same month, the
 source comes first in 41 cases and among the first five in 45; by titles alone in 43 and 43, by names
-alone in 34 and 44. Between 0.5 and 0.9 nothing changes."""
+alone in 33 and 44. Between 0.5 and 0.9 nothing changes."""
 DATE_WORTH = 0.05
 """What a fitting date says alone: enough to order hits about which nothing else is known."""
 NEAR_DAYS = 7.0
@@ -56,6 +56,11 @@ MOST_NAMES = 2
 """Names asked for together where all must be found: each further one may be spelt otherwise."""
 
 _UNDATED = Dates()
+
+LEAST_SLUG = 3
+"""Words of an address that can tell a text; one of fewer names a section or a number."""
+LONGEST_WORD = 40
+"""Letters; longer words are data. The longest in German news have about so many."""
 
 Kind = Literal["title", "words", "phrase", "names"]
 
@@ -176,7 +181,7 @@ def _telling(title: str, language: str | None) -> list[str]:
 def _weight(word: str, place: int, capitals: bool, language: str | None) -> float:
     """Return how much a word says of which article it stands in."""
     lower = folded(word)
-    if len(lower) < 3 or lower in _common(language):
+    if not 3 <= len(lower) <= LONGEST_WORD or lower in _common(language):
         return 0.0
     if word.isdecimal():
         return float(len(word))
@@ -210,7 +215,7 @@ def _phrases(wanted: Sought, most: int) -> list[str]:
     return [phrase for _, _, phrase in sorted(parts.values(), key=lambda row: -row[0])]
 
 
-_QUOTED = re.compile(r"[\"“„«「『][^\"“”„«»「」『』\n]{1,900}[\"”“»」』]")
+_QUOTED = re.compile(r"[\"“„«「『][^\"“”„«»「」『』]{1,900}[\"”“»」』]")
 
 
 def _windows(run: str, start: int, language: str | None) -> Iterator[tuple[float, int, str]]:
@@ -244,7 +249,9 @@ def _names(wanted: Sought) -> list[str]:
         if sign.form.latin[0] == "#":
             if len(sign.form.latin) > 4 and written.isdecimal():
                 figures[written] += 1
-        elif sign.form.cased and len(written) > 4 and not _is_common(written, wanted):
+        elif (
+            sign.form.cased and 4 < len(written) <= LONGEST_WORD and not _is_common(written, wanted)
+        ):
             counts[written] += 1
     names = [name for name, _ in counts.most_common(3 * MOST_NAMES)]
     if latin:
@@ -318,7 +325,7 @@ def _title_likeness(hit: Hit, wanted: Sought) -> float:
         wording = _wording(title)
         for other in written:
             best = max(best, fuzz.ratio(wording, other) / 100)
-        best = max(best, _alike(slug, _latin_words(title, wanted.language)))
+        best = max(best, _alike(slug, _SPACED_WORD.findall(_latin(title[:500])), wanted.language))
     return best if best >= LEAST_TITLE else 0.0
 
 
@@ -348,24 +355,20 @@ def _latin(text: str) -> str:
     return folded(anyascii(text))
 
 
-def _latin_words(title: str, language: str | None) -> list[str]:
-    return [
-        word for word in _SPACED_WORD.findall(_latin(title[:500])) if word not in _common(language)
-    ]
-
-
-def _alike(slug: Sequence[str], title: Sequence[str]) -> float:
+def _alike(address: Sequence[str], title: Sequence[str], language: str | None) -> float:
     """Return how much of the words of an address and of a title are the same (Dice).
 
-    Addresses leave words out and break off: what they lack counts half.
+    Addresses leave words out and break off: what they lack counts half. Function words do not count.
     """
-    if len(slug) < 3 or not title:
+    if len(address) < LEAST_SLUG:
         return 0.0
-    have = Counter(slug) & Counter(title)
-    shared = sum(have.values())
-    strange = len([word for word in slug if word not in title and len(word) > 3])
-    missing = len(title) - shared
-    return shared / (shared + strange + missing / 2) if shared else 0.0
+    common = _common(language)
+    slug = [word for word in address if word not in common]
+    words = [word for word in title if word not in common]
+    shared = sum((Counter(slug) & Counter(words)).values())
+    if not shared:
+        return 0.0
+    return shared / (shared + (len(slug) - shared) + (len(words) - shared) / 2)
 
 
 # --- names across languages ----------------------------------------------------------------------

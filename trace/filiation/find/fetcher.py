@@ -19,7 +19,15 @@ from typing import Self
 import httpcore
 
 from filiation.find.addresses import DEFAULT_PORTS, Address, NotAnAddress, address, joined, written
-from filiation.find.answers import REDIRECTS, fetched, header, outcome_of, said
+from filiation.find.answers import (
+    REDIRECTS,
+    fetched,
+    header,
+    is_secret,
+    outcome_of,
+    said,
+    without_secrets,
+)
 from filiation.find.body import Body
 from filiation.find.guard import Late, NoSuchHost, Resolve, TooMuch, Unsafe, Watch, looked_up
 from filiation.find.keep import SOUND, Kept, MemoryStore, Store, question
@@ -49,9 +57,6 @@ FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
 """Seconds before a GET is asked again: at random up to the first, doubled each time (full jitter:
 https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/)."""
 
-_SECRET = re.compile(r"(?i)authorization|cookie|token|secret|api-?key|password")
-"""Names of headers whose values are never kept, nor sent to another origin."""
-_NOT_KEPT = "[not kept]"
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _METHODS = ("GET", "HEAD", "POST")
 _ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -307,7 +312,6 @@ class Fetcher:
             answer.says,
             walk.exchanges,
             answer.content,
-            self.clock.utc(),
             base=_brought(kept) if kept else None,
         )
         questions = tuple(walk.questions)
@@ -575,7 +579,7 @@ class _Came:
             method=asking.method,
             sent=moment,
             seconds=round(seconds, 6),
-            request_headers=_without_secrets(headers),
+            request_headers=without_secrets(headers),
             request_body=asking.body,
             status=self.status,
             reason=self.reason,
@@ -692,7 +696,7 @@ def _next(hop: Address, last: Exchange, asking: _Asking) -> tuple[Address, _Aski
         method = "HEAD" if asking.method == "HEAD" else "GET"
         asking = replace(asking, method=method, body=b"")
     if there.origin != hop.origin:
-        open_ones = {name: value for name, value in asking.headers.items() if not _is_secret(name)}
+        open_ones = {name: value for name, value in asking.headers.items() if not is_secret(name)}
         asking = replace(asking, headers=open_ones)
     return there, asking
 
@@ -712,14 +716,6 @@ def _conditions(found: Fetched) -> dict[str, str]:
     """Return the headers that ask whether a kept answer is unchanged (RFC 9110, 13.1)."""
     validators = {"etag": "if-none-match", "last-modified": "if-modified-since"}
     return {asks: found.headers[name] for name, asks in validators.items() if name in found.headers}
-
-
-def _is_secret(name: str) -> bool:
-    return _SECRET.search(name) is not None
-
-
-def _without_secrets(headers: Headers) -> Headers:
-    return tuple((name, _NOT_KEPT if _is_secret(name) else value) for name, value in headers)
 
 
 def _sound(headers: Mapping[str, str]) -> dict[str, str]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from filiation.find.answers import fetched, packed, unpacked
+from filiation.find.answers import fetched, packed, unpacked, without_secrets
 from filiation.find.values import Exchange, Fetched, Outcome
 from filiation.library import Library
 from filiation.library.faults import told
@@ -78,8 +78,8 @@ def question(
     """Return what makes two requests the same: the address alone, for a plain GET."""
     if method == "GET" and not headers and not body:
         return url
-    told = sorted((name.lower(), value) for name, value in (headers or {}).items())
-    digest = hashlib.sha256(json.dumps(told).encode() + b"\n" + body).hexdigest()[:32]
+    said = sorted(without_secrets((name.lower(), value) for name, value in (headers or {}).items()))
+    digest = hashlib.sha256(json.dumps(said).encode() + b"\n" + body).hexdigest()[:32]
     return f"{method} {url} {digest}"
 
 
@@ -129,8 +129,8 @@ class _Tables:
         return self._read(number, place, kept=False)
 
     def _read(self, number: int, place: int, *, kept: bool) -> Kept:
-        [(url, outcome, says, taken, length, of)] = self._rows(
-            "SELECT url, outcome, says, taken, length, of FROM fetch WHERE number = ?", number
+        [(url, outcome, says, length, of)] = self._rows(
+            "SELECT url, outcome, says, length, of FROM fetch WHERE number = ?", number
         )
         exchanges = self._exchanges(number)[place:]
         base = self._exchanges(of)[-1] if of is not None else None
@@ -140,7 +140,6 @@ class _Tables:
             says,
             exchanges,
             unpacked(base or exchanges[-1], length),
-            datetime.fromisoformat(taken),
             base=base,
             kept=kept,
         )
@@ -159,18 +158,15 @@ class _Tables:
     def keep(self, fetch: Fetched, questions: tuple[str, ...], of: int | None = None) -> int:
         """Keep a fetch, wholly or not at all, and return its number."""
         exchanges = fetch.exchanges if of is None else fetch.exchanges[1:]
-        assert fetch.taken is not None
         bodies = [_body(exchange) for exchange in exchanges]
         with self._writing() as connection:
             number = connection.execute(
-                "INSERT INTO fetch (run, url, outcome, says, taken, length, of) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO fetch (run, url, outcome, says, length, of) VALUES (?, ?, ?, ?, ?, ?)",
                 (
                     self._run,
                     fetch.url,
                     fetch.outcome,
                     fetch.says,
-                    fetch.taken.isoformat(),
                     len(fetch.content),
                     of,
                 ),

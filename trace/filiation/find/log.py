@@ -43,7 +43,7 @@ class Log:
     def probe(self, probe: Probe[T]) -> Entry:
         """Enter what came of asking a service."""
         says = probe.says
-        if not probe.whole:
+        if not probe.whole and probe.outcome in ("ok", "empty"):
             says = "; ".join(part for part in (says, "cut off by a limit") if part)
         of: Literal["address", "capture"] = (
             "capture" if any(isinstance(one, Capture) for one in probe.found[:1]) else "address"

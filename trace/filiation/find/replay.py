@@ -168,7 +168,11 @@ class _Replay:
                     return self._ended(nearest, had)
                 url = nearest
             else:
-                return self._ended(self._archives_own(fetched), had)
+                own = self._archives_own(fetched)
+                again = self._address(_repaired(self._asked))
+                if own.outcome != "not_found" or had or again in seen:
+                    return self._ended(own, had)
+                url = again  # the index has its timestamp with stray zeros, the replay may not
         says = "the archive's redirects lead in a circle" if url in seen else "too many redirects"
         return self._ended(self._told(fetched, "malformed", says), had)
 
@@ -259,6 +263,18 @@ class _Replay:
         if fetched.outcome in ("ok", "empty", "unchanged", "not_found"):
             return self._told(fetched, "malformed", "what the archive answered is no capture")
         return self._told(fetched, fetched.outcome, fetched.says)
+
+
+def _repaired(capture: Capture) -> str:
+    """Return a capture's address with the timestamp that its moment has.
+
+    It is another than the address's where the index has stray zeros in it.
+    """
+    found = _ADDRESS.fullmatch(capture.replay)
+    if found is None or len(found["stamp"]) < 14:
+        return capture.replay
+    start, end = found.span("stamp")
+    return capture.replay[:start] + timestamp(capture.taken) + capture.replay[end:]
 
 
 def answered(fetched: Fetched) -> int:

@@ -119,6 +119,9 @@ def message(value: object) -> str:
     return short(value, LONGEST_MESSAGE) or ""
 
 
+_NO_ADDRESS = re.compile("[\x00-\x20\ud800-\udfff]")
+
+
 def web_address(value: object) -> str | None:
     """Return an address of the web, or None where a value is none."""
     if not isinstance(value, str):
@@ -126,7 +129,7 @@ def web_address(value: object) -> str | None:
     url = value.strip()
     if len(url) > LONGEST_ADDRESS or not url.lower().startswith(("http://", "https://")):
         return None
-    if any(ord(character) < 33 or 0xD800 <= ord(character) < 0xE000 for character in url):
+    if _NO_ADDRESS.search(url):
         return None
     try:
         parts = urlsplit(url)

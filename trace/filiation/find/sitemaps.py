@@ -49,6 +49,8 @@ MOST_BYTES = 50_000_000
 """Bytes read of one file once it is unpacked: the protocol's own limit, 50 MB."""
 MOST_PAGES = 50_000
 """Pages, or files, read of one file: the protocol's own limit."""
+MOST_ELEMENTS = 500_000
+"""Elements read of one file: 10 for each of its pages, where most have two to four."""
 PIECE = 65_536
 """Bytes unpacked and read at a time."""
 DEEPEST = 3
@@ -382,7 +384,7 @@ def _read_xml(found: _Read, first: bytes, pieces: Iterator[bytes], most: int) ->
     reading = _Reading(found, most)
     broken = False
     try:
-        parser.feed(first.lstrip(b" \t\r\n"))
+        parser.feed(first.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n"))
         reading.take(parser.read_events())
         for piece in pieces:
             parser.feed(piece)
@@ -391,8 +393,13 @@ def _read_xml(found: _Read, first: bytes, pieces: Iterator[bytes], most: int) ->
         reading.take(parser.read_events())
     except etree.XMLSyntaxError:
         broken = True
-    if broken or not reading.closed:
+    if broken or not reading.closed or any(map(_is_fault, parser.feed_error_log)):
         found.says, found.whole = "it breaks off, or is broken XML", False
+
+
+def _is_fault(entry: Any) -> bool:
+    """Return whether an entry of a parser's log is more than a prefix that nobody declared."""
+    return not (entry.level_name == "WARNING" or entry.domain_name == "NAMESPACE")
 
 
 @dataclass(slots=True)
@@ -404,12 +411,16 @@ class _Reading:
     path: list[str] = field(default_factory=list)
     facts: dict[str, str] = field(default_factory=dict)
     closed: bool = False
+    elements: int = 0
 
     def take(self, events: Iterable[tuple[str, Any]]) -> None:
         for event, element in events:
             if not isinstance(element.tag, str):
                 continue
             if event == "start":
+                self.elements += 1
+                if self.elements > MOST_ELEMENTS:
+                    raise _TooMuch
                 self.path.append(element.tag.rpartition("}")[2][:40].lower())
                 if len(self.path) == 1:
                     self.found.root = self.path[0]

@@ -16,7 +16,7 @@ from filiation.find.finders import Finder, Place, likely
 from filiation.find.log import Entry, Log
 from filiation.find.pages import NoPage, archived_page, is_article, live_page
 from filiation.find.roots import front_page, root_of
-from filiation.find.values import Capture, Exchange, Fetch, Fetched, Hit, Probe
+from filiation.find.values import FAILURES, Capture, Exchange, Fetch, Fetched, Hit, Probe
 from filiation.outlets import Catalogue, host
 from filiation.stemma.account import Stop, account, home
 from filiation.stemma.addresses import page_of, same_address
@@ -192,7 +192,13 @@ class Web:
         old = None if live.is_senseless else self._archived(address, None)
         if old is not None:
             return self.settle(old)
-        return NoPage(live.entry.outcome, live.entry.says)
+        says = [live.entry.says or live.entry.outcome]
+        says += [
+            f"{entry.where}: {entry.says or entry.outcome}"
+            for entry in self.log.entries
+            if entry is not live.entry and entry.outcome in FAILURES
+        ]
+        return NoPage(live.entry.outcome, "; ".join(says))
 
     # --- what one version leads to -----------------------------------------------------------------
 

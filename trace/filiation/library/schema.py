@@ -203,7 +203,6 @@ CREATE TABLE fetch (                    -- an address asked for, and what came o
     url TEXT NOT NULL,                  -- as asked
     outcome TEXT NOT NULL,
     says TEXT NOT NULL,
-    taken TEXT NOT NULL,                -- when the last answer came
     length INTEGER NOT NULL,            -- of the last body, unpacked, as far as it was taken
     of INTEGER REFERENCES fetch (number) -- whose last body it has, where the server said: unchanged
 ) STRICT;

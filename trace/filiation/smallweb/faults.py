@@ -45,6 +45,7 @@ __all__ = [
     "status",
     "stray_zeros",
     "too_many",
+    "twofold_encoding",
     "wrong_charset",
     "wrong_encoding",
     "wrong_length",
@@ -175,11 +176,15 @@ def slow_head(seconds: float = 0.5) -> Fault:
 
 
 def status(
-    code: int, body: str = "", *, retry_after: float | datetime | str | None = None
+    code: int, body: str | None = None, *, retry_after: float | datetime | str | None = None
 ) -> Fault:
     """Return: an answer of that status, with `Retry-After` where it is given: seconds, or a moment,
     which is written as a date."""
-    page = body or f"<html><head><title>{code}</title></head><body><h1>{code}</h1></body></html>"
+    page = (
+        body
+        if body is not None
+        else f"<html><head><title>{code}</title></head><body><h1>{code}</h1></body></html>"
+    )
 
     def answer(line: Line) -> None:
         given = Answer.html(page, code)
@@ -322,6 +327,19 @@ def wrong_encoding(coding: str = "gzip") -> Fault:
         line.send(_plain(line.usual()).having(Content_Encoding=coding))
 
     return Fault("wrong encoding", answer)
+
+
+def twofold_encoding() -> Fault:
+    """Return: the usual answer, compressed, with an empty Content-Encoding before the true one, as
+    the Wayback Machine replays some captures."""
+
+    def answer(line: Line) -> None:
+        plain = _plain(line.usual())
+        given = replace(plain, body=gzip.compress(plain.body, mtime=0))
+        empty = (("content-encoding", ""), ("Content-Encoding", "gzip"))
+        line.send(replace(given, headers=(*given.headers, *empty)))
+
+    return Fault("twofold encoding", answer)
 
 
 def _plain(answer: Answer) -> Answer:

@@ -162,6 +162,7 @@ def squeezed(asked: Asked, answer: Answer) -> Answer:
     wanted = "gzip" in coding and "gzip;q=0" not in coding.replace(" ", "")
     kind = answer.header("Content-Type")
     wanted = wanted and any(name in kind for name in ("text", "json", "xml"))
+    wanted = wanted and asked.first("gzip") != "false"  # as capture indexes are told not to
     if not wanted or len(answer.body) < SMALLEST_SQUEEZED or answer.header("Content-Encoding"):
         return answer
     answer = replace(answer, body=gzip.compress(answer.body, 6, mtime=0))
