@@ -2,7 +2,9 @@
 
 import json
 import os
+import pty
 import random
+import re
 import signal
 import sqlite3
 import subprocess
@@ -10,7 +12,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -244,6 +246,26 @@ def test_hosts_are_asked_side_by_side_each_at_its_pace(tmp_path: Path) -> None:
         spans = sorted((seen.began, seen.ended, seen.host) for seen in press.log)
         together = sum(later[0] < earlier[1] for earlier, later in pairwise(spans))
         assert together > 5, "the hosts wait for one another"
+
+
+def test_a_terminal_shows_how_far_each_host_is(tmp_path: Path) -> None:
+    with Press(stories=24, slowest=0.2, hosts=("gull.example", "moor.example")) as press:
+        controller, terminal = pty.openpty()
+        line = command(press, tmp_path / "a.filiation", *press.feeds)
+        env = {**os.environ, "PYTHONPATH": str(ROOT / "trace"), "TERM": "xterm", "COLUMNS": "100"}
+        child = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=terminal, env=env)
+        os.close(terminal)
+        shown = b""
+        with suppress(OSError):  # the other end is closed
+            while piece := os.read(controller, 65536):
+                shown += piece
+        os.close(controller)
+        out, _ = child.communicate()
+        assert child.returncode == 0
+        assert b"48 articles added" in out
+        for host in press.hosts:
+            told = {int(n) for n in re.findall(rf"{host} (\d+) of 24".encode(), shown)}
+            assert told - {0, 24}, f"{host}: {told}"
 
 
 # --- what fails ----------------------------------------------------------------------------------
