@@ -2,7 +2,9 @@
 
 import json
 import os
+import pty
 import random
+import re
 import signal
 import sqlite3
 import subprocess
@@ -10,7 +12,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -246,6 +248,26 @@ def test_hosts_are_asked_side_by_side_each_at_its_pace(tmp_path: Path) -> None:
         assert together > 5, "the hosts wait for one another"
 
 
+def test_a_terminal_shows_how_far_each_host_is(tmp_path: Path) -> None:
+    with Press(stories=24, slowest=0.2, hosts=("gull.example", "moor.example")) as press:
+        controller, terminal = pty.openpty()
+        line = command(press, tmp_path / "a.filiation", *press.feeds)
+        env = {**os.environ, "PYTHONPATH": str(ROOT / "trace"), "TERM": "xterm", "COLUMNS": "100"}
+        child = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=terminal, env=env)
+        os.close(terminal)
+        shown = b""
+        with suppress(OSError):  # the other end is closed
+            while piece := os.read(controller, 65536):
+                shown += piece
+        os.close(controller)
+        out, _ = child.communicate()
+        assert child.returncode == 0
+        assert b"48 articles added" in out
+        for host in press.hosts:
+            told = {int(n) for n in re.findall(rf"{host} (\d+) of 24".encode(), shown)}
+            assert told - {0, 24}, f"{host}: {told}"
+
+
 # --- what fails ----------------------------------------------------------------------------------
 
 
@@ -275,7 +297,27 @@ def test_a_page_that_robots_txt_forbids_is_not_asked_for(tmp_path: Path) -> None
             press, tmp_path / "a.filiation", "http://gull.example/private/1.html", *press.feeds
         )
         assert [source["outcome"] for source in shape["web"]["sources"]] == ["blocked", "ok"]
+        assert not shape["web"]["ignored_robots"]
         assert "http://gull.example/private/1.html" not in press.asked()
+        status, out, _ = run(
+            press, tmp_path / "b.filiation", "http://gull.example/private/1.html", "--ignore-robots"
+        )
+        assert status == 0
+        assert "http://gull.example/private/1.html" in press.asked()
+        assert "robots.txt was not heeded" in out
+
+
+def test_an_address_that_is_unsafe_is_not_asked_for(tmp_path: Path) -> None:
+    with Press(stories=1, hosts=("gull.example",)) as press:
+        for address in (
+            "http://127.0.0.1/feed",
+            f"http://{press.at}/feed",
+            "http://a:b@gull.example/",
+        ):
+            status, out, err = run(press, tmp_path / "a.filiation", address)
+            assert (status, out) == (2, ""), address
+            assert err.count("\n") == 1
+        assert press.asked() == []
 
 
 def test_an_address_without_an_article_is_an_input_error(tmp_path: Path) -> None:

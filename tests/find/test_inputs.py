@@ -35,6 +35,7 @@ BLOG = PAGE.replace(
         ("an index, with a prefix", "https://gull.example/s.xml", INDEX, "ok", "sitemap"),
         ("packed", "https://gull.example/s", gzip.compress(URLSET), "ok", "sitemap"),
         ("larger than was taken", "https://gull.example/s", URLSET, "too_large", "sitemap"),
+        ("a page that shows one", "https://gull.example/a", b"<html><urlset></html>", "ok", "page"),
         ("packed wrongly", "https://gull.example/s", b"\x1f\x8bnonsense", "ok", "page"),
         ("a front page", "https://gull.example/", PAGE, "ok", "site"),
         ("a front page that is gone", "https://gull.example", b"", "not_found", "site"),
@@ -144,6 +145,18 @@ def test_a_sitemap_of_which_a_part_fails_is_read_for_the_rest(small: SmallWeb) -
     assert (found.kind, found.outcome) == ("sitemap", "transient")
     assert found.hits
     assert "2024-03.xml.gz" in found.says
+
+
+def test_a_part_that_is_gone_is_told_and_the_rest_is_whole(small: SmallWeb) -> None:
+    small.fault(SmallWeb.LEDGER, "/sitemaps/2024-03.xml.gz", faults.status(404))
+    try:
+        found = listed(small, f"http://{SmallWeb.LEDGER}/sitemap.xml")
+    finally:
+        small.mend(SmallWeb.LEDGER)
+    assert (found.kind, found.outcome) == ("sitemap", "ok")
+    assert found.hits
+    assert "2024-03.xml.gz" in found.says
+    assert "404" in found.says
 
 
 @pytest.mark.parametrize("fault", [faults.entity_bomb(), faults.malformed_xml()])

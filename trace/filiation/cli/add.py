@@ -207,7 +207,12 @@ def _collected(
             progress=told,
             stop=fetch.stop,
         )
-        spent = Spent(fetch.requests, settings.most_requests, settings.most_seconds)
+        spent = Spent(
+            fetch.requests,
+            settings.most_requests,
+            settings.most_seconds,
+            settings.ignore_robots,
+        )
     return collected, spent
 
 

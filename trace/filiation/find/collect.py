@@ -149,6 +149,8 @@ class Spent:
     most_requests: int | None
     """None: as many as it takes."""
     most_seconds: float | None
+    ignored_robots: bool = False
+    """Whether robots.txt was left unread, as the user wished."""
 
 
 class Kept(Protocol):

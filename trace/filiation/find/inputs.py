@@ -25,6 +25,7 @@ HEAD = 65_536
 """Bytes by which a feed or a sitemap is told: comments and style sheets may stand before the root."""
 
 _SITEMAP = re.compile(rb"<(?:[\w-]{1,20}:)?(?:urlset|sitemapindex)[\s>]")
+_HTML = re.compile(rb"<(?:!doctype\s+html|html|body)\b", re.IGNORECASE)
 _API = re.compile(r"<link[^>]{0,200}rel=[\"']https://api\.w\.org/[\"'][^>]{0,400}>", re.IGNORECASE)
 _HREF = re.compile(r"href=[\"']([^\"'\s]{1,2000})[\"']", re.IGNORECASE)
 
@@ -80,7 +81,7 @@ def kind_of(fetched: Fetched) -> Kind | None:
     head = _head(fetched.content)
     if is_feed(head):
         return "feed"
-    if _SITEMAP.search(head):
+    if _is_sitemap(head):
         return "sitemap"
     if page_at(fetched.url) is None:
         return None if fetched.outcome in FAILURES else "site"
@@ -97,6 +98,12 @@ def _head(content: bytes) -> bytes:
         return zlib.decompressobj(31).decompress(content[:HEAD], HEAD)
     except zlib.error:
         return b""
+
+
+def _is_sitemap(head: bytes) -> bool:
+    """Whether these are the first bytes of a sitemap, and not of a page that shows one."""
+    root, page = _SITEMAP.search(head), _HTML.search(head)
+    return root is not None and (page is None or root.start() < page.start())
 
 
 def _is_home(page: Fetched, head: bytes) -> bool:
@@ -153,6 +160,8 @@ def _joined(kind: Kind, probes: Iterable[Probe[Hit]]) -> Listing:
             hits.setdefault(hit.url, _light(hit))
         if probe.outcome in FAILURES:
             failed.append(probe)
+        elif probe.outcome not in ("ok", "empty"):
+            cut.append(f"{probe.where}: {probe.says or probe.outcome}")
         elif probe.says and not probe.whole:
             cut.append(probe.says)
     if not failed:

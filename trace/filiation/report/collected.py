@@ -47,6 +47,8 @@ def collected_report(sheet: Sheet, collected: Collected, spent: Spent) -> None:
         sheet.line(f"{plural(collected.passed, 'page')} had before, and not asked for again")
     _failures(sheet, collected)
     sheet.line(_spent(collected, spent))
+    if spent.ignored_robots:
+        sheet.line("robots.txt was not heeded: --ignore-robots was given")
 
 
 def _source(source: Listed) -> str:
@@ -141,6 +143,7 @@ def collected_shape(collected: Collected, spent: Spent) -> Shape:
         "requests": spent.requests,
         "most_requests": spent.most_requests,
         "most_seconds": spent.most_seconds,
+        "ignored_robots": spent.ignored_robots,
         "whole": collected.whole,
         "seconds": round(collected.seconds, 3),
     }
