@@ -127,7 +127,7 @@ def broken_outlet(place: Path) -> list[str]:
 BAD: list[tuple[str, Make, str]] = [
     ("missing file", lambda _: ["nowhere.html"], "nowhere.html"),
     ("missing id", lambda _: ["a1b2c3"], "a1b2c3"),
-    ("address", lambda _: ["https://gull.example/storm"], "save the page"),
+    ("address", lambda _: ["ftp://gull.example/storm"], "http or https"),
     ("empty file", file("empty.html", b""), "empty.html"),
     ("white space", file("blank.txt", b" \n\t \n"), "blank.txt"),
     (
@@ -248,7 +248,10 @@ def test_a_line_of_200_megabytes_is_refused_at_once(tmp_path: Path) -> None:
 
 USAGE = [
     (["credt", "x"], "Did you mean credits?"),
-    (["xyzzy"], "There are add, audit, compare, credits, outlets, search, show, trace."),
+    (
+        ["xyzzy"],
+        "There are add, audit, compare, credits, demo, outlets, search, show, trace, verify.",
+    ),
     (["credits"], "INPUT"),
     (["credits", "--jsn", "x"], "--json"),
     (["trace", COPY, "--column", "text"], "text=context"),
@@ -717,7 +720,7 @@ def test_the_report_says_which_library_was_searched_and_shows_the_text_shared(
     printed = done.stdout.decode()
     among_files = run("trace", COPY, "--against", DEMO, "--width", "200").stdout.decode()
     before, after = (text.split("WHAT WAS SEARCHED") for text in (among_files, printed))
-    paths = re.compile(r"\S*courrier-des-rives\.html|\S*demo/")
+    paths = re.compile(r"\S*courrier-des-rives\.html|\S*demo/| *had from the library\n")
     assert paths.sub("", before[0]) == paths.sub("", after[0])
     assert f"library: {len(list(DEMO.iterdir()))} articles looked at, 2 versions found" in printed
     assert "other languages: not searched" in printed

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from filiation.dates import (
     ZONE_SLIP,
     FoundDate,
+    bounded,
     cell_date,
     find,
     may_hold_date,
@@ -308,6 +309,66 @@ def test_local_time_labelled_utc_is_no_contradiction() -> None:
     assert not dates.disagree
     assert dates.earliest is not None and dates.latest is not None
     assert timedelta(hours=8) <= dates.latest - dates.earliest <= ZONE_SLIP
+
+
+# --- what archives had ---------------------------------------------------------------------------
+
+
+def captured(text: str) -> DateWitness:
+    moment = datetime.fromisoformat(text).replace(tzinfo=UTC)
+    return DateWitness("archive", datetime(1991, 8, 6, tzinfo=UTC), moment, "second", text)
+
+
+@pytest.mark.parametrize(
+    ("stated", "capture", "earliest", "latest", "disagree", "why"),
+    [
+        ("2016-11-21T10:00Z", "2016-11-22T00:00", "2016-11-21T10:00", "2016-11-21T10:00", False,
+         "a capture later than the date says nothing new"),
+        ("2016-11-21", "2016-11-21T02:00", "2016-11-20T10:00", "2016-11-21T02:00", False,
+         "a capture within the day narrows it"),
+        ("2016-11-21T10:00Z", "2016-11-21T04:00", "2016-11-20T20:00", "2016-11-21T10:00", False,
+         "hours earlier: a mislabelled zone"),
+        ("2016-11-21T10:00Z", "2016-11-18T00:00", "2016-11-21T10:00", "2016-11-21T10:00", True,
+         "days earlier: a contradiction, in which the page's own word stands"),
+    ],
+)  # fmt: skip
+def test_a_capture_is_an_upper_bound(
+    stated: str, capture: str, earliest: str, latest: str, disagree: bool, why: str
+) -> None:
+    for witnesses in (
+        [said("meta", stated), captured(capture)],
+        [captured(capture), said("meta", stated)],
+    ):
+        dates = resolve(witnesses)
+        assert dates.earliest is not None and dates.latest is not None
+        assert dates.earliest.isoformat().startswith(earliest), why
+        assert dates.latest.isoformat().startswith(latest), why
+        assert dates.disagree is disagree, why
+        assert [one.kind for one in dates.witnesses] == ["meta", "archive"]
+
+
+def test_of_several_captures_the_first_bounds() -> None:
+    dates = resolve([captured("2016-11-25T00:00"), captured("2016-11-22T00:00")])
+    assert (dates.earliest, dates.precision) == (None, "second")
+    assert dates.latest == datetime(2016, 11, 22, tzinfo=UTC)
+    assert len(dates.witnesses) == 2
+
+
+def test_a_capture_known_to_hold_the_text_is_believed_against_the_page() -> None:
+    dates = resolve([said("meta", "2016-11-21T10:00Z")])
+    sure = bounded(dates, captured("2016-11-18T00:00"), sure=True)
+    assert (sure.earliest, sure.latest) == (None, datetime(2016, 11, 18, tzinfo=UTC))
+    assert sure.disagree
+    slip = bounded(dates, captured("2016-11-21T04:00"), sure=True)
+    assert slip.latest == datetime(2016, 11, 21, 4, tzinfo=UTC)
+    assert slip.earliest is not None and slip.earliest < slip.latest
+    assert not slip.disagree
+
+
+def test_a_capture_is_a_witness_once() -> None:
+    capture = captured("2016-11-22T00:00")
+    dates = bounded(bounded(resolve([]), capture), capture)
+    assert dates.witnesses == (capture,)
 
 
 # --- laws ----------------------------------------------------------------------------------------

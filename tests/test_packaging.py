@@ -84,6 +84,12 @@ def test_the_wheel_carries_the_code_and_the_knowledge(tmp_path: Path) -> None:
     assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"filiation"}
     ours = {file.relative_to(ROOT / "sources") for file in (ROOT / "sources").rglob("*.toml")}
     assert {f"filiation/sources/{file.as_posix()}" for file in ours} <= names
+    web = ROOT / "trace" / "filiation" / "smallweb"
+    shipped = {
+        f"filiation/smallweb/{file.relative_to(web).as_posix()}" for file in web.rglob("*.toml")
+    }
+    assert len(shipped) == 12
+    assert shipped <= names
     code = "import filiation; print(filiation.__file__, len(filiation.catalogue()))"
     done = subprocess.run(
         [sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=tmp_path,

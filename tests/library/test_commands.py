@@ -58,9 +58,10 @@ def test_what_was_added_is_summed_up(folder: Path) -> None:
     found = document(folder, "add", "rows.jsonl", ROOT / "demo")
     assert set(found) == {
         "schema", "library", "size", "articles", "versions", "known", "passed", "skipped", "lost",
-        "seconds",
+        "seconds", "web",
     }  # fmt: skip
     assert found["schema"] == "filiation/added@1"
+    assert found["web"] is None
     assert (found["size"], found["articles"], found["passed"], found["skipped"]) == (7, 1, 6, 1)
     assert found["lost"] == [
         {
@@ -83,7 +84,7 @@ def test_skipped_rows_make_the_result_incomplete_each_time(folder: Path) -> None
     ("arguments", "says"),
     [
         (["nowhere.jsonl"], "nowhere.jsonl: there is no such file; check its name"),
-        (["https://gull.example/a"], "addresses cannot be read yet"),
+        (["ftp://gull.example/a"], "addresses of this kind cannot be read"),
         (["empty.txt"], "empty.txt: it is empty"),
         (["empty.txt", "--library", "empty.txt/x"], "its folder does not exist"),
         (["rows.jsonl", "--column", "text=nonsense"], "it has no column 'nonsense'"),
@@ -98,6 +99,22 @@ def test_input_without_an_article_is_an_error(
     assert (status, out) == (2, "")
     assert err.count("\n") == 1
     assert says in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["rows.jsonl", "--since", "2024-03-05"], "--since is about addresses, and none is given"),
+        (["https://gull.example/a", "--since", "March"], "'March' is no date; write 2024-03-05"),
+    ],
+)
+def test_a_day_is_asked_for_of_addresses(
+    tmp_path: Path, arguments: Sequence[str], says: str
+) -> None:
+    status, out, err = run(tmp_path, "add", *arguments)
+    assert (status, out) == (2, "")
+    assert says in err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_missing_input_makes_no_library(tmp_path: Path) -> None:

@@ -430,3 +430,15 @@ def test_dates_that_exclude_each_other_rule_nothing_out() -> None:
     found = press.trace(copy, replace(page("Night Ledger", TEXT), dates=confused))
     assert drawn(found) == {("Night Ledger", "Copyist"): "confirmed"}
     assert any("exclude each other" in line for line in found.unknown)
+
+
+def test_a_page_dated_after_its_first_capture_is_told() -> None:
+    from dataclasses import replace
+
+    from filiation.dates import bounded
+
+    capture = DateWitness("archive", utc(1991), utc(2020), "second", "captured 2020-01-01")
+    dates = bounded(on(5), capture)
+    found = Press().trace(replace(page("Copyist", TEXT), dates=dates))
+    assert any("later than an archive captured" in line for line in found.unknown)
+    assert not any("exclude each other" in line for line in found.unknown)

@@ -13,9 +13,11 @@ from filiation.languages import DateOrder, codes, words_of
 from filiation.values import Dates, DateWitness, Precision
 
 __all__ = [
+    "ARCHIVE",
     "EARLIEST_ZONE",
     "LATEST_ZONE",
     "FoundDate",
+    "bounded",
     "cell_date",
     "find",
     "may_hold_date",
@@ -799,6 +801,10 @@ _WEAK_RANK = 4
 """From this rank on, contradicting the others is no finding."""
 
 
+ARCHIVE = "archive"
+"""The kind of a witness that is no statement: an archive had the page at `latest`. So the article is
+no younger, and how much older it is the witness does not say."""
+
 ZONE_SLIP = timedelta(hours=14)
 """Two clocks that differ by no more may be one moment with its zone mislabelled: on 17 of 191 real
 pages, stated times differ by half an hour to 14 hours. That widens the interval and is no
@@ -810,9 +816,18 @@ def resolve(witnesses: Iterable[DateWitness]) -> Dates:
 
     Each witness narrows the interval where it overlaps it. One of the same rank that excludes it
     widens it to span both; one of a lower rank is passed over. Either way `disagree` is set, unless
-    a mislabelled zone explains it (`ZONE_SLIP`) or the witness is a guess (rank `_WEAK_RANK`). All
-    witnesses are kept, in the order they are heard.
+    a mislabelled zone explains it (`ZONE_SLIP`) or the witness is a guess (rank `_WEAK_RANK`). What
+    archives had is heard last, see `bounded`. All witnesses are kept, in the order they are heard.
     """
+    known = list(witnesses)
+    dates = _stated([one for one in known if one.kind != ARCHIVE])
+    for bound in sorted((one for one in known if one.kind == ARCHIVE), key=lambda w: w.latest):
+        dates = bounded(dates, bound)
+    return dates
+
+
+def _stated(witnesses: list[DateWitness]) -> Dates:
+    """Weigh statements into one interval."""
     heard = sorted(witnesses, key=lambda w: (_RANK.get(w.kind, _LAST_RANK), w.latest - w.earliest))
     if not heard:
         return Dates()
@@ -833,6 +848,32 @@ def resolve(witnesses: Iterable[DateWitness]) -> Dates:
             earliest, latest = min(earliest, other.earliest), max(latest, other.latest)
             precision = _coarser(precision, other.precision)
     return Dates(earliest, latest, precision, tuple(heard), disagree)
+
+
+def bounded(dates: Dates, bound: DateWitness, *, sure: bool = False) -> Dates:
+    """Return `dates` with what an archive had as their upper bound; `bound` is kept as a witness.
+
+    A page dated after its capture is a contradiction, unless a mislabelled zone explains it: that
+    widens the interval, as in `resolve`. Who is right then depends. Where the capture is known to
+    hold the same text (`sure`), it was there before the page says, and the interval has no
+    beginning any more. Where it is not, the address may have held something else, and the page's
+    statements stand.
+    """
+    witnesses = dates.witnesses if bound in dates.witnesses else (*dates.witnesses, bound)
+    earliest, latest, last = dates.earliest, dates.latest, bound.latest
+    if earliest is None:
+        if latest is not None and latest <= last:
+            return replace(dates, witnesses=witnesses)
+        return Dates(None, last, bound.precision, witnesses, dates.disagree)
+    latest = last if latest is None else min(latest, last)
+    if earliest <= last:
+        return replace(dates, latest=latest, witnesses=witnesses)
+    if earliest - last > ZONE_SLIP:
+        if sure:
+            return Dates(None, last, bound.precision, witnesses, disagree=True)
+        return replace(dates, witnesses=witnesses, disagree=True)
+    latest = last if sure else dates.latest
+    return replace(dates, earliest=earliest - ZONE_SLIP, latest=latest, witnesses=witnesses)
 
 
 _FINENESS: tuple[Precision, ...] = ("second", "minute", "day", "month", "year")

@@ -5,6 +5,7 @@ FiliationError
     + NotFound              no such file, folder or article
     + Unreadable            the bytes are no article: empty, binary, too large, hostile
     + NoSuchColumn          a table lacks the column that holds the text
+    + CredentialsNeeded     a service wants a key that was not given
   x CatalogueError          a file below sources/ is wrong
   x LibraryError            a library cannot be opened, read or written
 
@@ -15,6 +16,7 @@ from typing import Self
 
 __all__ = [
     "CatalogueError",
+    "CredentialsNeeded",
     "FiliationError",
     "InputError",
     "LibraryError",
@@ -63,6 +65,10 @@ class Unreadable(InputError):
 
 class NoSuchColumn(InputError):
     """A table lacks the column that holds the text."""
+
+
+class CredentialsNeeded(InputError):
+    """A service wants a key that was not given."""
 
 
 class CatalogueError(FiliationError):

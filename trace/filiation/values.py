@@ -19,6 +19,7 @@ __all__ = [
     "DateWitness",
     "Dates",
     "Evidence",
+    "Had",
     "Hop",
     "HopKind",
     "Line",
@@ -30,6 +31,7 @@ __all__ = [
     "Passage",
     "Precision",
     "Role",
+    "SearchOutcome",
     "Searched",
     "Span",
     "Standing",
@@ -74,6 +76,28 @@ STANDINGS: tuple[Standing, ...] = get_args(Standing)
 Precision = Literal["second", "minute", "day", "month", "year"]
 """How finely a date is stated."""
 
+SearchOutcome = Literal[
+    "ok",
+    "empty",
+    "not_found",
+    "failed",
+    "skipped",
+    "unchanged",
+    "blocked",
+    "rate_limited",
+    "transient",
+    "malformed",
+    "unsupported",
+    "refused",
+    "too_large",
+    "out_of_budget",
+    "offline",
+    "needs_credentials",
+]
+"""What came of searching a place. The first five are those of files and libraries; `failed`: an
+input could not be read. Of the web any may come but `failed`; `find.values.Outcome` says what they
+mean."""
+
 
 @dataclass(frozen=True, slots=True)
 class DateWitness:
@@ -81,7 +105,7 @@ class DateWitness:
 
     kind: str
     """Where it was said: `json-ld`, `meta`, `time`, `url`, `dateline`, `byline`, `credit`,
-    `table`, `feed`, `extractor`, ..."""
+    `table`, `feed`, `extractor`, ...; `archive` says only that the page was there at `latest`."""
     earliest: datetime
     """First moment (aware, UTC) that the statement allows."""
     latest: datetime
@@ -182,6 +206,30 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Had:
+    """Where an article was had from."""
+
+    how: Literal["live", "archive", "library", "file"]
+    """`live`: from its own address; `archive`: from an archive's capture of it."""
+    address: str = ""
+    """What gave it: its own address, the capture's, or the file as the user named it."""
+    taken: datetime | None = None
+    """When the web gave it, aware, UTC."""
+    kept: bool = False
+    """Whether the answer was kept from an earlier run, rather than asked for now."""
+    via: tuple[str, ...] = ()
+    """The addresses that led to it by redirects, the one asked for first."""
+    archive: str | None = None
+    """The archive's name."""
+    captured: datetime | None = None
+    """When the archive captured it, aware, UTC."""
+    wanted: datetime | None = None
+    """The moment near which a capture was sought, where there was one."""
+    says: str = ""
+    """Why it was not had from its own address, where it was not."""
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One text as one outlet published it at one address: a witness, in the textual critic's word."""
 
@@ -215,6 +263,9 @@ class Article:
     """Runs of `text` that never count as shared text: credits, navigation, house phrases."""
     notes: tuple[str, ...] = ()
     """What the reader of this article should know: lossy decoding, languages that disagree, ..."""
+    had: Had | None = None
+    """Where it was had from, where that is the web. A copy from an archive keeps the page's own
+    address as its `url`, and says here that an archive gave it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,6 +400,8 @@ class Version:
     dates: Dates = Dates()
     article: str | None = None
     """Id of the article, where it was seen."""
+    had: Had | None = None
+    """Where the article was had from, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,12 +426,14 @@ class Searched:
     """A place that was searched for versions, and what came of it."""
 
     where: str
-    outcome: Literal["ok", "empty", "not_found", "failed", "skipped"]
+    outcome: SearchOutcome
     found: int
     """How many versions it gave."""
     looked_at: int = 0
-    """How many articles it held."""
+    """How many articles it held; of a question to the web, how many addresses or captures it gave."""
     says: str = ""
+    of: Literal["article", "address", "capture"] = "article"
+    """What `looked_at` counts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,25 +7,32 @@ from typing import Any
 import click
 
 __all__ = [
+    "ARGUMENTS",
     "FOUND",
     "INCOMPLETE",
     "INPUT_ERROR",
     "INTERRUPTED",
+    "NEEDS_KEY",
     "NOTHING_FOUND",
     "Program",
     "Told",
 ]
+
+ARGUMENTS = "filiation.arguments"
+"""Where a command's context holds the words of the whole command line, in its `meta`."""
 
 # What the exit status says, for every command.
 FOUND = 0
 NOTHING_FOUND = 1
 INPUT_ERROR = 2
 INCOMPLETE = 3
+NEEDS_KEY = 4
 INTERRUPTED = 130
 
 EXIT_STATUS = (
     "0 found, 1 nothing found, 2 usage or input error, 3 finished but incomplete (some inputs were "
-    "skipped; standard error says which), 130 interrupted."
+    "skipped, or some place on the web did not answer; standard error or the report says which), "
+    "4 a service wants a key that was not given, 130 interrupted."
 )
 
 

@@ -99,9 +99,14 @@ def distinct(article: "Article", taken: "Article") -> "Article":
 
 def refuse_address(named: str) -> None:
     """Raise `InputError` where an input is an address."""
-    if _ADDRESS.match(named):
-        raise InputError(
-            named[:200],
-            "addresses cannot be read yet",
-            "save the page as a file and name the file",
+    if not _ADDRESS.match(named):
+        return
+    if named.lower().startswith(("http://", "https://")):
+        what = "an address cannot be read here"
+        remedy = "bring it into a library with `filiation add`, or save the page and name the file"
+    else:
+        what, remedy = (
+            "addresses of this kind cannot be read",
+            "name one of http or https, or a file",
         )
+    raise InputError(named[:200], what, remedy)

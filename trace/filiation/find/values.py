@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, Literal, Protocol, TypeVar, get_args
 
+from filiation.values import Mark
+
 __all__ = [
     "FAILURES",
     "OUTCOMES",
@@ -111,7 +113,9 @@ class Fetched:
     says: str = ""
     """What happened, in a few words, where it is not `ok`."""
     exchanges: tuple[Exchange, ...] = ()
-    """The redirects in order, the last answer last; empty where nothing was asked."""
+    """What was asked, in order, redirects and failed tries too, the last answer last; empty where
+    nothing was asked. Where it is `kept`, those of the time when it was had; where it is `unchanged`,
+    first the one that brought the body then, and after it those of now."""
     status: int = 0
     final_url: str = ""
     """The address that gave the last answer."""
@@ -180,6 +184,11 @@ class Hit:
     """The article's own HTML, where the finder gives it whole (WordPress, feeds)."""
     by: str = ""
     """Which finder: `wordpress`, `feed`, `sitemap`, `site search`, `wayback`, `searxng`, ..."""
+    author: str | None = None
+    seen: str | None = None
+    """When the finder first saw it, ISO 8601: it was published no later."""
+    marks: tuple[Mark, ...] = ()
+    """What the finder says of another publication: a feed's `source`, `via`, `dc:source`."""
 
 
 @dataclass(frozen=True, slots=True)

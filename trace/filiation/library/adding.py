@@ -4,30 +4,25 @@ What was read of a file is written with the articles themselves, in one transact
 which was broken off, by whatever, goes on at the exact row, and ends with the same library.
 """
 
-import json
-import signal
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from types import FrameType
-from typing import Any, Self
 
-from filiation import __version__
-from filiation.errors import InputError, LibraryError
-from filiation.library.insert import Inserter, now
+from filiation.errors import InputError
+from filiation.library.insert import Inserter
 from filiation.library.intake import MOST_NAMED, Intakes, Tally
-from filiation.library.library import Library, command_line
+from filiation.library.library import Library
 from filiation.library.meter import Meter
 from filiation.library.rows import Made, Met, made_of
+from filiation.library.runs import Interruption, recorded
 from filiation.library.workers import WorkerLost, mapped
 from filiation.outlets import Catalogue, Outlet
 from filiation.outlets import catalogue as known_outlets
 from filiation.read import documents
-from filiation.read.raw import Document, File, JsonLine, Raw, Response, Row
+from filiation.read.raw import Document, File, JsonLine, Kept, Raw, Response, Row
 
 __all__ = ["Added", "Progress", "add"]
 
@@ -64,6 +59,11 @@ class Added:
     seconds: float
     """Time it took."""
 
+    @classmethod
+    def nothing(cls) -> "Added":
+        """Return what comes of adding nothing."""
+        return cls(0, 0, 0, 0, 0, (), 0.0)
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -98,7 +98,7 @@ def add(
     tally = Tally(skipped or _unheard)
     meter = Meter(inputs)
     found = documents(inputs, columns=columns, done=intakes.done)
-    with _recorded(library, tally), _Interruption() as interruption:
+    with recorded(library, tally.counts), Interruption() as interruption:
         ahead = list(islice(found, SMALL + 1))
         read = _Reading(None if catalogue is None else tuple(catalogue))
         batches = _batches(chain(ahead, found))
@@ -125,7 +125,7 @@ def _unheard(_: InputError) -> None:
 def _stored(
     library: Library,
     results: Iterator[list[Made | Met | InputError]],
-    interruption: "_Interruption",
+    interruption: Interruption,
     intakes: Intakes,
     tally: Tally,
 ) -> Iterator[None]:
@@ -189,7 +189,7 @@ def _batches(found: Iterable[Raw | InputError]) -> Iterator[list[Raw | InputErro
 
 def _size(raw: Raw) -> int:
     match raw.content:
-        case JsonLine(line=data) | Document(data=data) | Response(data=data):
+        case JsonLine(line=data) | Document(data=data) | Response(data=data) | Kept(data=data):
             return len(data)
         case Row(cells=cells):
             return sum(len(cell) for cell in cells.values() if isinstance(cell, str | bytes))
@@ -197,70 +197,3 @@ def _size(raw: Raw) -> int:
             return FILE_BYTES
         case _:
             return 0
-
-
-# --- the run -------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _recorded(library: Library, tally: Tally) -> Iterator[None]:
-    """Enter a run into the library, and how it ended."""
-    with library.transaction() as connection:
-        run = connection.execute(
-            "INSERT INTO run (command, version, started, outcome, counts) "
-            "VALUES (?, ?, ?, 'running', '{}')",
-            (command_line(), __version__, now()),
-        ).lastrowid
-
-    def end(outcome: str) -> None:
-        with library.transaction() as connection:
-            connection.execute(
-                "UPDATE run SET ended = ?, outcome = ?, counts = ? WHERE number = ?",
-                (now(), outcome, json.dumps(tally.counts()), run),
-            )
-
-    try:
-        yield
-    except KeyboardInterrupt:
-        end("interrupted")
-        raise
-    except BaseException:
-        with suppress(LibraryError):  # what went wrong may be the disk
-            end("failed")
-        raise
-    end("done")
-
-
-class _Interruption:
-    """Ctrl-C, which is heard only where nothing is half done; asked for twice, at once."""
-
-    def __init__(self) -> None:
-        self._listens = False
-        self._asked = False
-        self._before: Any = None
-        self._ours = threading.current_thread() is threading.main_thread()
-
-    def __enter__(self) -> Self:
-        if self._ours and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-            self._before = signal.signal(signal.SIGINT, self._interrupted)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._before is not None:
-            signal.signal(signal.SIGINT, self._before)
-
-    def _interrupted(self, _signal: int, _frame: FrameType | None) -> None:
-        if self._listens or self._asked:
-            raise KeyboardInterrupt
-        self._asked = True
-
-    @contextmanager
-    def heard(self) -> Iterator[None]:
-        """Raise `KeyboardInterrupt` where Ctrl-C was or is pressed, until the block ends."""
-        self._listens = True
-        try:
-            if self._asked:
-                raise KeyboardInterrupt
-            yield
-        finally:
-            self._listens = False

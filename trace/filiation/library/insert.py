@@ -1,17 +1,18 @@
 """Rows inserted: which of them are new, what they are called, and what was met before."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
 from itertools import chain, count
+from typing import Protocol
 
 from filiation.errors import InputError
-from filiation.library.intake import Counts, Intakes, Tally
+from filiation.library.intake import Counts, Tally
 from filiation.library.rows import ARTICLE_COLUMNS, CREDIT_COLUMNS, WITNESS_COLUMNS, Made, Met
 
-__all__ = ["Inserter", "now"]
+__all__ = ["Inserter", "Ledger", "now"]
 
 
 def _insertion(table: str, columns: Sequence[str]) -> str:
@@ -39,10 +40,26 @@ def now() -> str:
     return datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
 
 
+class Ledger(Protocol):
+    """What notes where articles were met: files read, or sources collected from."""
+
+    def met(self, connection: sqlite3.Connection, source: str) -> int:
+        """Return the number of a source's row in the table `intake`, made if there is none."""
+        ...
+
+    def took(self, source: str, row: int, counted: Callable[[Counts], None]) -> None:
+        """Note that a row of a source is stored, and what it counts for."""
+        ...
+
+    def skipped(self, error: InputError) -> None:
+        """Note a row that gave no article."""
+        ...
+
+
 class Inserter:
     """Inserts within one transaction."""
 
-    def __init__(self, connection: sqlite3.Connection, intakes: Intakes, tally: Tally) -> None:
+    def __init__(self, connection: sqlite3.Connection, intakes: Ledger, tally: Tally) -> None:
         self._run = connection.execute
         self._connection = connection
         self._intakes = intakes

@@ -168,6 +168,22 @@ class Library:
         finally:
             self.connection.close()
 
+    def beside(self, patience: float = PATIENCE) -> sqlite3.Connection:
+        """Return another connection to the file, which any thread of this process may use.
+
+        It is the caller's to close, and to write within transactions of its own: never while this
+        thread is within `transaction()`, since one would wait for the other. Raises `LibraryError`
+        where the library was opened for reading only.
+        """
+        if not self.writing:
+            raise LibraryError(self.path, "it was opened for reading only", "open it for writing")
+        place = quote(os.fspath(Path(self.path).absolute()))
+        with told(self.path):
+            connection = _connect(f"file:{place}?mode=rw", patience, one_thread=False)
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA foreign_keys = ON")
+        return connection
+
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Write what the block writes, wholly or not at all. Raises `LibraryError`."""
@@ -378,5 +394,7 @@ def _connected(path: Path, name: str, writing: bool, patience: float) -> sqlite3
     return connection
 
 
-def _connect(uri: str, patience: float) -> sqlite3.Connection:
-    return sqlite3.connect(uri, uri=True, timeout=patience, isolation_level=None)
+def _connect(uri: str, patience: float, *, one_thread: bool = True) -> sqlite3.Connection:
+    return sqlite3.connect(
+        uri, uri=True, timeout=patience, isolation_level=None, check_same_thread=one_thread
+    )

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int64]
     Bits = NDArray[np.float64]
 
-__all__ = ["Lookup", "numbered"]
+__all__ = ["Lookup", "numbered", "numbered_at"]
 
 LIKELY = 50
 """Articles compared that share most with one text: as many as of articles given."""
@@ -55,6 +55,16 @@ def numbered(library: Library, key: str) -> int:
     near = _near(library, key)
     remedy = f"did you mean {' or '.join(near)}?" if near else "filiation search finds ids by words"
     raise NotFound(key[:200], what, remedy)
+
+
+def numbered_at(library: Library, address: str) -> int | None:
+    """Return the number of the newest version of the page at an address; None where it has none."""
+    with told(library.path):
+        row = library.connection.execute(
+            "SELECT number FROM article WHERE page = ? ORDER BY version DESC LIMIT 1",
+            (page_at(address.encode("utf-8", "replace").decode()),),
+        ).fetchone()
+    return None if row is None else int(row[0])
 
 
 def _page(asked: Article) -> str | None:
@@ -124,7 +134,7 @@ class Lookup:
         return (self._library.path,)
 
     @property
-    def skipped(self) -> Sequence[Searched]:
+    def places(self) -> Sequence[Searched]:
         """Return that languages are not crossed."""
         return (Searched("library, other languages", "skipped", 0, 0, ABROAD),) if self.size else ()
 

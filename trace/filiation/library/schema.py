@@ -4,7 +4,7 @@ Plain SQL can ask them all: `sqlite3` and datasette read them while a run writes
 ISO 8601; lists and origins are JSON; hashes are little-endian arrays of unsigned 64-bit numbers.
 """
 
-__all__ = ["APPLICATION", "MIGRATIONS", "VERSION"]
+__all__ = ["APPLICATION", "MIGRATIONS", "VERSION", "WEB"]
 
 APPLICATION = 0x46494C49
 """SQLite's `application_id` of a library: FILI."""
@@ -191,7 +191,86 @@ CREATE INDEX hop_parent ON hop (parent);
 CREATE INDEX hop_child ON hop (child);
 """
 
-MIGRATIONS = (_FIRST,)
+WEB = """
+CREATE TABLE body (                     -- what servers sent, once each
+    sha256 BLOB NOT NULL PRIMARY KEY,
+    data BLOB NOT NULL                  -- zlib; below it a Content-Encoding is still on
+) STRICT;
+
+CREATE TABLE fetch (                    -- an address asked for, and what came of it
+    number INTEGER PRIMARY KEY,
+    run INTEGER REFERENCES run (number),
+    url TEXT NOT NULL,                  -- as asked
+    outcome TEXT NOT NULL,
+    says TEXT NOT NULL,
+    length INTEGER NOT NULL,            -- of the last body, unpacked, as far as it was taken
+    of INTEGER REFERENCES fetch (number) -- whose last body it has, where the server said: unchanged
+) STRICT;
+
+CREATE TABLE exchange (                 -- the requests of a fetch and their answers, in order
+    number INTEGER PRIMARY KEY,
+    fetch INTEGER NOT NULL REFERENCES fetch (number),
+    place INTEGER NOT NULL,
+    question TEXT NOT NULL,             -- what makes two requests the same one
+    url TEXT NOT NULL,
+    method TEXT NOT NULL,
+    sent TEXT NOT NULL,
+    seconds REAL NOT NULL,
+    request_headers TEXT NOT NULL,      -- JSON: [[name, value], ...], secrets left out
+    request_body BLOB NOT NULL,
+    status INTEGER NOT NULL,            -- 0 where no answer came
+    reason TEXT NOT NULL,
+    http_version TEXT NOT NULL,
+    headers TEXT NOT NULL,              -- JSON
+    body BLOB REFERENCES body (sha256), -- NULL where it is empty
+    whole INTEGER NOT NULL,
+    address TEXT NOT NULL,              -- of the network, that was dialled
+    outcome TEXT NOT NULL,
+    says TEXT NOT NULL,
+    UNIQUE (fetch, place)
+) STRICT;
+CREATE INDEX exchange_question ON exchange (question);
+
+CREATE TABLE host (                     -- hosts that asked to be left alone
+    host TEXT NOT NULL PRIMARY KEY,
+    until TEXT NOT NULL,
+    says TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+"""What was fetched. A run without a library keeps it in tables of the same shape."""
+
+_COLLECTING = """
+CREATE TABLE source (                   -- addresses that articles are collected from
+    number INTEGER PRIMARY KEY,
+    address TEXT NOT NULL UNIQUE,       -- as named
+    kind TEXT,                          -- feed, sitemap, site, page; NULL before it is known
+    since TEXT,                         -- from when on articles are wanted
+    begun TEXT NOT NULL,                -- of the round at hand, else of the last one
+    ended TEXT,                         -- NULL while there is one at hand
+    listed INTEGER NOT NULL,            -- whether the round has read what the source lists
+    outcome TEXT,                       -- of reading that
+    says TEXT
+) STRICT;
+
+CREATE TABLE frontier (                 -- the pages that the sources list
+    source INTEGER NOT NULL REFERENCES source (number),
+    place INTEGER NOT NULL,             -- in the order of listing, from 1
+    page TEXT NOT NULL,                 -- as in `article`
+    url TEXT NOT NULL,
+    published TEXT,                     -- as listed
+    modified TEXT,                      -- likewise
+    finder TEXT NOT NULL,               -- what listed it: feed, sitemap, wordpress, ...
+    stamp TEXT NOT NULL,                -- another one means that the page has changed
+    wanted INTEGER NOT NULL,            -- whether it is still to be fetched
+    outcome TEXT,                       -- of the last time; NULL where there was none
+    says TEXT,
+    PRIMARY KEY (source, place),
+    UNIQUE (source, page)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX frontier_wanted ON frontier (source, place) WHERE wanted;
+"""
+
+MIGRATIONS = (_FIRST, WEB + _COLLECTING)
 """What makes version n + 1 of a library of version n; SQLite's `user_version` says which it is."""
 VERSION = len(MIGRATIONS)
 """Version of the libraries that this program writes."""

@@ -105,7 +105,8 @@ def too_large(where: str, size: int | None = None) -> Unreadable:
 def decode(data: bytes, charset: str | None = None) -> Decoded:
     """Decode a page or text: BOM, then `charset` (HTTP's), `<meta>`, UTF-8, then detection.
 
-    A declared encoding that the bytes contradict gives way to UTF-8 where they are valid UTF-8;
+    A declared encoding that the bytes contradict gives way to UTF-8 where they are valid UTF-8, and
+    so does one that HTTP says of UTF-8 with characters of several bytes;
     what cannot be decoded becomes U+FFFD, and a note says so.
     """
     for bom, name in _BOMS:
@@ -113,6 +114,8 @@ def decode(data: bytes, charset: str | None = None) -> Decoded:
             return _decoded(data, name)
     declared = [d for d in (_known(charset), _known(_declared(data[:4096]))) if d]
     notes: list[str] = []
+    if declared and declared[0] != "utf-8" and charset and _is_surely_utf8(data):
+        return Decoded(data.decode("utf-8"), "utf-8", (f"declared as {declared[0]}, and is UTF-8",))
     for name in declared:
         try:
             return Decoded(data.decode(name), name)
@@ -152,6 +155,18 @@ def _known(charset: str | None) -> str | None:
     if name in _NO_CHARSETS or name.startswith(("utf-16", "utf-32")):
         return None  # UTF-16 without a mark, declared in ASCII, is a contradiction (WHATWG)
     return _IN_TRUTH.get(name, name)
+
+
+def _is_surely_utf8(data: bytes) -> bool:
+    """Return whether bytes are UTF-8 with characters of several bytes.
+
+    A server that names another encoding for all it sends contradicts them: in one of single bytes
+    every byte is a character, and what is well-formed UTF-8 is so by no accident.
+    """
+    try:
+        return len(data.decode("utf-8")) < len(data)
+    except UnicodeDecodeError:
+        return False
 
 
 def _nearly_utf8(data: bytes, error: UnicodeDecodeError) -> bool:

@@ -4,7 +4,7 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from html import escape, unescape
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from filiation.read.raw import Entry, Raw
 from filiation.read.text import draft_of_text
 from filiation.values import Article, DateWitness, Mark
 
-__all__ = ["article_of_entry", "entries", "is_feed"]
+__all__ = ["Listed", "article_of_entry", "entries", "is_feed", "listed"]
 
 LEAST_WORDS = 80
 """Words from which on a summary is taken for a text: WordPress, which writes most feeds, cuts its
@@ -56,31 +56,54 @@ def is_feed(head: bytes) -> bool:
     return (_RDF if root[2].lower() == "rdf" else _ATOM).search(text) is not None
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a feed lists."""
+
+    entries: tuple[Entry, ...]
+    """All of them; those without a whole text have an empty `content`."""
+    cut: bool = False
+    """Whether the feed breaks off."""
+    within: bool = False
+    """Whether it breaks off within its last entry, rather than after it."""
+    following: str | None = None
+    """The address of its next page, where it gives one (RFC 5005, JSON Feed's `next_url`)."""
+    generator: str = ""
+    """The program that wrote it, as it says."""
+
+
+def listed(data: bytes, source: str) -> Listed:
+    """Return what a feed lists. Raises `Unreadable` where it is none."""
+    if len(data) > MOST_BYTES:
+        raise too_large(source, len(data))
+    is_json = data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+    found = (_of_json if is_json else _of_xml)(data, source)
+    cut = not is_json and not _END.search(data[-4096:].replace(b"\x00", b""))
+    within = cut and _is_open(data) and len(_START.findall(data)) == len(found.entries)
+    return replace(found, cut=cut, within=within)
+
+
 def entries(path: Path, data: bytes, source: str, done: int = 0) -> Iterator[Raw | InputError]:
     """Yield the entries of a feed after the first `done`: those with a whole text.
 
     The others, of which the feed holds a title or a few words, are yielded as errors that say so.
     """
-    if len(data) > MOST_BYTES:
-        raise too_large(source, len(data))
-    is_json = data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
-    found = list((_of_json if is_json else _of_xml)(data, source))
-    if not found:
+    found = listed(data, source)
+    if not found.entries:
         raise Unreadable(source, "the feed has no entry", "give a feed with articles")
-    cut = not is_json and not _END.search(data[-4096:].replace(b"\x00", b""))
-    within = cut and _is_open(data) and len(_START.findall(data)) == len(found)
-    for number, entry in enumerate(found[done:], done + 1):
+    last = len(found.entries)
+    for number, entry in enumerate(found.entries[done:], done + 1):
         where = f"{source}, entry {number}"
-        if within and number == len(found):
+        if found.within and number == last:
             what = "the feed breaks off within it"
             yield Unreadable(where, what, "give a whole feed").of(source, number)
-        elif entry is None:
+        elif not entry.content:
             what = "the feed holds no whole text of it"
             yield Unreadable(where, what, "give the page itself").of(source, number)
         else:
             yield Raw(source, number, where, f"{path.name}#{number}", entry)
-    if cut and not within:
-        what = f"the feed breaks off after its entry {len(found)}"
+    if found.cut and not found.within:
+        what = f"the feed breaks off after its entry {last}"
         yield Unreadable(source, what, "give a whole feed").of(source)
 
 
@@ -147,7 +170,7 @@ def _canonical(entry: Entry) -> str | None:
 _Feed = Mapping[str, Any]
 
 
-def _of_xml(data: bytes, source: str) -> Iterator[Entry | None]:
+def _of_xml(data: bytes, source: str) -> Listed:
     import feedparser
 
     try:
@@ -158,8 +181,26 @@ def _of_xml(data: bytes, source: str) -> Iterator[Entry | None]:
         says = str(error)[:120] or type(error).__name__
         raise Unreadable(source, f"the feed cannot be read ({says})", "mend it") from error
     notes = ("its feed is broken XML, and was read leniently",) if _is_broken(feed) else ()
-    for number, item in enumerate(feed["entries"][:MOST_ENTRIES], 1):
-        yield _of_item(item, feed["feed"], number, notes)
+    about: _Feed = feed["feed"]
+    following = next(
+        (link.get("href") for link in about.get("links") or () if link.get("rel") == "next"), None
+    )
+    return Listed(
+        tuple(
+            _of_item(item, about, number, notes)
+            for number, item in enumerate(feed["entries"][:MOST_ENTRIES], 1)
+        ),
+        following=_address(following),
+        generator=_generator(about),
+    )
+
+
+def _generator(about: _Feed) -> str:
+    """Return what wrote a feed, with the address that it gives."""
+    detail = about.get("generator_detail") or {}
+    return " ".join(
+        filter(None, (_text(part) for part in (about.get("generator"), detail.get("href"))))
+    )
 
 
 def _is_broken(feed: _Feed) -> bool:
@@ -168,11 +209,8 @@ def _is_broken(feed: _Feed) -> bool:
     return isinstance(feed.get("bozo_exception"), SAXException)
 
 
-def _of_item(item: _Feed, feed: _Feed, number: int, notes: tuple[str, ...]) -> Entry | None:
-    content = _content(item)
-    if content is None:
-        return None
-    text, is_plain = content
+def _of_item(item: _Feed, feed: _Feed, number: int, notes: tuple[str, ...]) -> Entry:
+    text, is_plain = _content(item) or ("", False)
     url = _address(item.get("feedburner_origlink")) or _address(item.get("link"))
     home = _address(feed.get("link"))
     outlet, site = _home(_text(feed.get("title")), home, url)
@@ -292,8 +330,8 @@ def _address(value: Any) -> str | None:
 # --- JSON Feed -----------------------------------------------------------------------------------
 
 
-def _of_json(data: bytes, source: str) -> Iterator[Entry | None]:
-    """Yield the items of a JSON Feed (https://www.jsonfeed.org/version/1.1/)."""
+def _of_json(data: bytes, source: str) -> Listed:
+    """Return the items of a JSON Feed (https://www.jsonfeed.org/version/1.1/)."""
     try:
         feed = json.loads(decode(data).text.removeprefix("\ufeff"), strict=False)
     except (ValueError, RecursionError) as error:
@@ -302,18 +340,21 @@ def _of_json(data: bytes, source: str) -> Iterator[Entry | None]:
     items = feed.get("items") if isinstance(feed, dict) else None
     if not isinstance(items, list):
         raise Unreadable(source, "the feed has no items", "give a feed with articles")
-    for item in items[:MOST_ENTRIES]:
-        yield _of_json_item(item, feed) if isinstance(item, dict) else None
+    return Listed(
+        tuple(
+            _of_json_item(item if isinstance(item, dict) else {}, feed)
+            for item in items[:MOST_ENTRIES]
+        ),
+        following=_address(feed.get("next_url")),
+    )
 
 
-def _of_json_item(item: _Feed, feed: _Feed) -> Entry | None:
+def _of_json_item(item: _Feed, feed: _Feed) -> Entry:
     content, plain = item.get("content_html"), item.get("content_text")
     text = content if isinstance(content, str) and content.strip() else plain
     if not isinstance(text, str) or not text.strip():
         summary = item.get("summary")
-        if not isinstance(summary, str) or not _is_text(summary):
-            return None
-        text = plain = summary
+        text = plain = summary if isinstance(summary, str) and _is_text(summary) else ""
     url = _address(item.get("url"))
     home = _address(feed.get("home_page_url"))
     outlet, site = _home(_text(feed.get("title")), home, url)

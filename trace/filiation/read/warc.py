@@ -506,6 +506,7 @@ def article_of_response(raw: Raw, response: Response, catalogue: Catalogue) -> A
         draft = draft_of_html(decoded.text, response.uri or None)
     if not draft.text.strip() and not draft.lines:
         raise Unreadable(raw.where, "the page shows no text", "leave the record out")
+    draft = replace(draft, witnesses=(*draft.witnesses, *response.listed))
     article = article_of(draft, Given(raw.name, raw.where, response.uri or None), catalogue)
     return replace(article, notes=(*notes, *decoded.notes, *article.notes))
 

@@ -1,5 +1,7 @@
 """What a library holds, told to people and to machines: what was added, what was found, one article."""
 
+from typing import TYPE_CHECKING
+
 from filiation.english import listed, percent, plural
 from filiation.errors import InputError
 from filiation.fold import fold
@@ -10,6 +12,9 @@ from filiation.report.sheet import Part, Sheet, quoted, shortened
 from filiation.report.terminal import credits_report
 from filiation.report.words import english_date, kinds, language
 from filiation.values import Article, DateWitness
+
+if TYPE_CHECKING:
+    from filiation.find.collect import Collected, Spent
 
 __all__ = [
     "added_report",
@@ -27,15 +32,20 @@ TITLE = 300
 # --- what was added ------------------------------------------------------------------------------
 
 
-def added_report(sheet: Sheet, added: Added, library: str, size: int) -> None:
+def added_report(
+    sheet: Sheet,
+    added: Added,
+    library: str,
+    size: int,
+    web: "tuple[Collected, Spent] | None" = None,
+) -> None:
     """Lay down what came of adding, in a few sentences."""
-    new = plural(added.articles, "article")
-    versions = (
-        f", {added.versions:,} of them new versions of pages it had" if added.versions else ""
-    )
-    sheet.line((f"{new} added{versions}", "bold"), f" · {library} now holds {size:,}")
-    if added.known:
-        sheet.line(f"{plural(added.known, 'article')} known: the same text of the same page")
+    articles, versions, known = _sums(added, web)
+    new = plural(articles, "article")
+    changed = f", {versions:,} of them new versions of pages it had" if versions else ""
+    sheet.line((f"{new} added{changed}", "bold"), f" · {library} now holds {size:,}")
+    if known:
+        sheet.line(f"{plural(known, 'article')} known: the same text of the same page")
     if added.passed:
         sheet.line(f"{plural(added.passed, 'article')} passed over: read from these files before")
     if added.skipped:
@@ -44,22 +54,43 @@ def added_report(sheet: Sheet, added: Added, library: str, size: int) -> None:
             sheet.line(shortened(str(lost), TITLE), first="  - ")
         if more := added.skipped - len(added.lost):
             sheet.line(f"and {more:,} more", first="  - ")
+    if web is not None:
+        from filiation.report.collected import collected_report
+
+        collected_report(sheet, *web)
 
 
-def added_shape(added: Added, library: str, size: int) -> Shape:
+def added_shape(
+    added: Added, library: str, size: int, web: "tuple[Collected, Spent] | None" = None
+) -> Shape:
     """Return `filiation/added@1`: what came of adding."""
-    return {
+    articles, versions, known = _sums(added, web)
+    shape: Shape = {
         "schema": "filiation/added@1",
         "library": library,
         "size": size,
-        "articles": added.articles,
-        "versions": added.versions,
-        "known": added.known,
+        "articles": articles,
+        "versions": versions,
+        "known": known,
         "passed": added.passed,
         "skipped": added.skipped,
         "lost": [_lost(lost) for lost in added.lost],
-        "seconds": round(added.seconds, 3),
+        "seconds": round(added.seconds + (web[0].seconds if web else 0.0), 3),
+        "web": None,
     }
+    if web is not None:
+        from filiation.report.collected import collected_shape
+
+        shape["web"] = collected_shape(*web)
+    return shape
+
+
+def _sums(added: Added, web: "tuple[Collected, Spent] | None") -> tuple[int, int, int]:
+    """Return the articles, versions and known ones of files and web together."""
+    if web is None:
+        return added.articles, added.versions, added.known
+    more = web[0]
+    return added.articles + more.articles, added.versions + more.versions, added.known + more.known
 
 
 def _lost(lost: InputError) -> Shape:

@@ -5,8 +5,9 @@ renamed, removed or given another meaning. `docs/shapes.md` describes every key.
 """
 
 import json
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from filiation.audit.flows import delay_hours
 from filiation.audit.values import Audit, Flow, Group, Tally
@@ -20,6 +21,7 @@ from filiation.values import (
     Dates,
     DateWitness,
     Evidence,
+    Had,
     Hop,
     Match,
     Origin,
@@ -30,6 +32,11 @@ from filiation.values import (
     Version,
 )
 
+if TYPE_CHECKING:
+    from filiation.find.history import History
+    from filiation.find.journey import Wish
+    from filiation.find.values import Capture
+
 __all__ = [
     "OutletOf",
     "Shape",
@@ -39,6 +46,7 @@ __all__ = [
     "group_shape",
     "hop_shape",
     "match_shape",
+    "plan_shape",
     "trace_shape",
     "written",
 ]
@@ -74,13 +82,20 @@ def match_shape(match: Match) -> Shape:
     return {"schema": "filiation/match@1", **_match(match)}
 
 
-def trace_shape(trace: Trace) -> Shape:
-    """Return `filiation/trace@1`: an article's chain."""
+def trace_shape(trace: Trace, histories: "Mapping[str, History] | None" = None) -> Shape:
+    """Return `filiation/trace@1`: an article's chain.
+
+    `histories` is what archives saw of the versions, by the versions' ids.
+    """
+    seen = histories or {}
     return {
         "schema": "filiation/trace@1",
         "asked": trace.asked,
         "summary": summary(trace),
-        "versions": [_version(version) for version in trace.versions],
+        "versions": [
+            _version(version) | {"archived": _history(seen.get(version.id))}
+            for version in trace.versions
+        ],
         "chain": list(trace.chain),
         "hops": [_hop(hop) for hop in trace.hops],
         "credits": {key: [_credit(credit) for credit in stated] for key, stated in trace.credits},
@@ -323,6 +338,70 @@ def _version(version: Version) -> Shape:
         "author": version.author,
         "translator": version.translator,
         "article": version.article,
+        "had": None if version.had is None else _had(version.had),
+    }
+
+
+def _had(had: Had) -> Shape:
+    return {
+        "how": had.how,
+        "address": had.address,
+        "taken": _second(had.taken),
+        "kept": had.kept,
+        "via": list(had.via),
+        "archive": had.archive,
+        "captured": _second(had.captured),
+        "wanted": _second(had.wanted),
+        "says": had.says,
+    }
+
+
+def _second(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _history(seen: "History | None") -> Shape | None:
+    """Return what archives saw of a version; None where none was asked."""
+    if seen is None:
+        return None
+    return {
+        "captures": len(seen.captures),
+        "first": _capture(seen.first),
+        "last": _capture(seen.last),
+        "changes": [
+            {
+                "kind": change.kind,
+                "says": change.says,
+                "before": _capture(change.before),
+                "after": _capture(change.after),
+                "quote": change.quote,
+                "now": change.now,
+            }
+            for change in seen.changes
+        ],
+        "says": list(seen.says),
+    }
+
+
+def _capture(capture: "Capture | None") -> Shape | None:
+    if capture is None:
+        return None
+    return {
+        "archive": capture.archive,
+        "taken": _second(capture.taken),
+        "address": capture.replay,
+        "digest": capture.digest,
+    }
+
+
+def plan_shape(asked: str, wishes: "Sequence[Wish]") -> Shape:
+    """Return `filiation/plan@1`: what a trace would ask the web before anything has answered."""
+    return {
+        "schema": "filiation/plan@1",
+        "asked": asked,
+        "requests": [
+            {"method": wish.method, "url": wish.url, "robots": wish.robots} for wish in wishes
+        ],
     }
 
 
@@ -378,4 +457,5 @@ def _searched(place: Searched) -> Shape:
         "found": place.found,
         "looked_at": place.looked_at,
         "says": place.says,
+        "of": place.of,
     }

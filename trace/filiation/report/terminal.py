@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from filiation.english import percent, plural
 from filiation.report.changes import Run, cut_and_added
 from filiation.report.sheet import Part, Sheet, quoted, shortened
 from filiation.report.summary import summary
+from filiation.report.web import archives_saw, searched_lines, whence
 from filiation.report.words import (
     PAGE_KINDS_IN_WORDS,
     ROLES_IN_WORDS,
@@ -24,11 +26,13 @@ from filiation.values import (
     Evidence,
     Hop,
     Match,
-    Searched,
     Standing,
     Trace,
     Version,
 )
+
+if TYPE_CHECKING:
+    from filiation.find.history import History
 
 __all__ = ["STANDING_STYLES", "credits_report", "trace_report"]
 
@@ -51,22 +55,25 @@ STANDING_STYLES: dict[Standing, str] = {
 """Colour repeats what the words say; it never says anything alone."""
 _MEASURES = frozenset({"passages", "translation"})
 """Evidence that says how much two texts share."""
-_OUTCOMES = {
-    "ok": "",
-    "empty": "none",
-    "not_found": "not found",
-    "failed": "failed",
-    "skipped": "not searched",
-}
 
 
-def trace_report(sheet: Sheet, trace: Trace, articles: Mapping[str, Article]) -> None:
-    """Lay down the report of one article's chain; `articles` holds the texts that were seen, by id."""
+def trace_report(
+    sheet: Sheet,
+    trace: Trace,
+    articles: Mapping[str, Article],
+    histories: "Mapping[str, History] | None" = None,
+) -> None:
+    """Lay down the report of one article's chain.
+
+    `articles` holds the texts that were seen, by id, `histories` what archives saw of the versions,
+    by the versions' ids.
+    """
     report = _TraceReport(sheet, trace, articles)
     report.top()
     report.chain()
     report.branches()
     report.other_credits()
+    archives_saw(sheet, report.names(), histories or {})
     report.searched()
     report.unknown()
 
@@ -154,8 +161,8 @@ class _TraceReport:
         if not self.trace.searched:
             return
         self.sheet.heading("What was searched")
-        for place in self.trace.searched:
-            self.sheet.line(_searched(place), first="- ")
+        for line in searched_lines(self.trace.searched):
+            self.sheet.line(line, first="- ")
 
     def unknown(self) -> None:
         if not self.trace.unknown:
@@ -183,6 +190,12 @@ class _TraceReport:
                     sheet.line(f"{what}{shortened(who, TITLE)}")
             for place in self._places(version):
                 sheet.line((place, "dim"))
+            for says in whence(version.had) if version.had else ():
+                sheet.line((says, "dim"))
+
+    def names(self) -> dict[str, str]:
+        """Return what the report calls the versions, by id."""
+        return {key: self._named(number, key) for key, number in self.numbers.items()}
 
     def _hop(self, hop: Hop | None) -> None:
         sheet = self.sheet
@@ -360,15 +373,6 @@ def _said(credit: Credit) -> str:
         if told
         else _capital(ROLES_IN_WORDS[credit.role])
     )
-
-
-def _searched(place: Searched) -> str:
-    found = _OUTCOMES[place.outcome]
-    if place.looked_at:
-        versions = plural(place.found, "version") if place.found else "no version"
-        found = f"{plural(place.looked_at, 'article')} looked at, {versions} found"
-    says = f" ({place.says})" if place.says else ""
-    return f"{shortened(place.where, TITLE)}: {found or 'nothing found'}{says}"
 
 
 def _about(version: Version) -> str:

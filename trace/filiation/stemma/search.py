@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 
 from filiation.match import mirrored
 from filiation.stemma.account import Account, Stop, account, home
-from filiation.stemma.addresses import same_address
+from filiation.stemma.addresses import page_of, same_address
 from filiation.stemma.naming import Names, Who, same_title
 from filiation.stemma.verdicts import TextVerdict, are_versions, text_verdict
 from filiation.values import Article, Credits, Match, Searched
@@ -88,8 +88,8 @@ class Shelf(Protocol):
         ...
 
     @property
-    def skipped(self) -> Sequence[Searched]:
-        """What was not searched there."""
+    def places(self) -> Sequence[Searched]:
+        """What was searched there one by one, where it is told so, and what was not."""
         ...
 
     def leads(self, layer: Sequence[Witness]) -> Iterable[Leads]:
@@ -267,7 +267,7 @@ class _Given:
     """Articles given and held in memory, found by address, title, outlet and text."""
 
     where = "articles given"
-    skipped: tuple[Searched, ...] = ()
+    places: tuple[Searched, ...] = ()
 
     def __init__(
         self, asked: Article, others: Sequence[Article], names: Names, shortlist: Shortlist
@@ -356,6 +356,8 @@ class _Search:
         self._reading = reading
         self._known: dict[object, tuple[Article, Shelf]] = {}
         """The articles met, by what two copies of one have in common."""
+        self._pages: dict[object, tuple[Article, Shelf]] = {}
+        """The same, by their addresses."""
 
     def versions_of(self, layer: Sequence[Witness]) -> Iterator[tuple[float, Witness]]:
         """Yield the versions that these lead to, with a measure of how surely."""
@@ -388,10 +390,20 @@ class _Search:
                 yield match.score, other
 
     def _new(self, articles: Iterable[Article], shelf: Shelf) -> Iterator[Article]:
-        """Yield the articles but the one asked about; of doubles, the one met first."""
+        """Yield the articles but the one asked about; of doubles, the one met first.
+
+        A page that two shelves have is one version, whatever its text was when each had it.
+        """
         for article in articles:
-            if not _are_one(article, self._asked):
-                yield self._known.setdefault(_identity(article), (article, shelf))[0]
+            if _are_one(article, self._asked):
+                continue
+            page = page_of(article.url) if article.url else None
+            known, met_on = self._pages.get(page, (article, shelf))
+            if met_on is shelf:
+                known = self._known.setdefault(_identity(article), (article, shelf))[0]
+            if page is not None:
+                self._pages.setdefault(page, (known, shelf))
+            yield known
 
     def searched(self, found: Sequence[Witness], limits: Sequence[str]) -> tuple[Searched, ...]:
         """Return what came of the search on each shelf; `limits` say what was left undone."""
@@ -403,7 +415,7 @@ class _Search:
                 "ok" if number else "not_found" if shelf.size else "empty"
             )
             says = "; ".join((*limits, *shelf.says))
-            told += [Searched(shelf.where, outcome, number, shelf.size, says), *shelf.skipped]
+            told += [Searched(shelf.where, outcome, number, shelf.size, says), *shelf.places]
             limits = ()
         return tuple(told)
 
@@ -434,7 +446,8 @@ def leads_to(address: str | None, article: Article) -> bool:
 def addresses(article: Article) -> tuple[str, ...]:
     """Return the addresses at which an article may be sought."""
     claimed = (article.canonical_url, article.og_url) if article.url is None else ()
-    return tuple(address for address in (article.url, *claimed) if address)
+    led_there = article.had.via if article.had else ()
+    return tuple(address for address in (article.url, *claimed, *led_there) if address)
 
 
 def _days_apart(one: Article, other: Article) -> float:

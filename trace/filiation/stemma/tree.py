@@ -142,6 +142,7 @@ class Tree:
             seen=True,
             dates=article.dates,
             article=article.id,
+            had=article.had,
         )
 
     def _all_dates(self) -> dict[int, Dates]:

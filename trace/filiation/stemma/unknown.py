@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
+from filiation.dates import ARCHIVE, resolve
 from filiation.english import listed
 from filiation.stemma.arborescence import ROOT
 from filiation.stemma.kinship import Kinship
 from filiation.stemma.weights import FOUND_LIMITS, PARENT_ROLES
-from filiation.values import Hop
+from filiation.values import Dates, Hop
 
 __all__ = ["unknown"]
 
@@ -169,7 +170,15 @@ def _undated(kin: Kinship, order: Sequence[int]) -> Iterator[str]:
     for number in order:
         witness = kin.nodes[number].witness
         if witness and witness.article.dates.disagree:
-            yield f"The dates that {kin.name(number)} gives of itself exclude each other."
+            yield _disagreement(kin.name(number), witness.article.dates)
+
+
+def _disagreement(name: str, dates: Dates) -> str:
+    archived = [one for one in dates.witnesses if one.kind == ARCHIVE]
+    if archived and not resolve(one for one in dates.witnesses if one.kind != ARCHIVE).disagree:
+        first = min(archived, key=lambda one: one.latest)
+        return f"{name} is dated later than an archive captured its address: {first.quote}."
+    return f"The dates that {name} gives of itself exclude each other."
 
 
 def _misread(kin: Kinship, order: Sequence[int]) -> Iterator[str]:
