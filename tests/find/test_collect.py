@@ -12,7 +12,8 @@ import pytest
 
 import filiation.find.collect as collecting
 from filiation.errors import LibraryError
-from filiation.find.collect import Collected, Progress, collect
+from filiation.find.collect import collect
+from filiation.find.collected import Collected, Progress
 from filiation.find.crew import Crew
 from filiation.find.frontier import AGAIN, Frontier, is_since
 from filiation.find.inputs import Listing
