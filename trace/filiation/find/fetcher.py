@@ -16,7 +16,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
-import httpcore
+import httpx
 
 from filiation.find.addresses import DEFAULT_PORTS, Address, NotAnAddress, address, joined, written
 from filiation.find.answers import (
@@ -41,7 +41,7 @@ from filiation.find.values import Exchange, Fetched, Outcome, Pace
 __all__ = ["Fetcher", "MemoryStore", "Settings"]
 
 HEADERS = 262_144
-"""Bytes that may come before the body begins. httpcore gives one header block 100 KiB; Apache sends
+"""Bytes that may come before the body begins. httpx gives one header block 100 KiB; Apache sends
 no more than 8 KiB a line."""
 FRAMING = 1_048_576
 """Bytes that the frames of a chunked body may take besides the body."""
@@ -535,7 +535,7 @@ class Fetcher:
             coding = said(came.headers, "content-encoding")
             came.body = Body(coding, most, most_wire, lambda: self._enter(watch))
             watch.most = max(most, most_wire) + FRAMING
-            for chunk in answer.iter_stream():
+            for chunk in answer.iter_raw():
                 if not came.body.feed(chunk):
                     return
             came.body.end()
@@ -571,13 +571,13 @@ class _Came:
     says: str = ""
     again: bool = False
 
-    def head(self, answer: httpcore.Response, conditional: bool) -> None:
+    def head(self, answer: httpx.Response, conditional: bool) -> None:
         """Take status and headers."""
-        self.status = answer.status
+        self.status = answer.status_code
         self.reason = answer.extensions["reason_phrase"].decode("latin-1")
         self.version = answer.extensions["http_version"].decode("latin-1")
         self.headers = tuple(
-            (name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers
+            (name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers.raw
         )
         self.outcome, self.says = outcome_of(self.status, conditional=conditional)
         self.again = self.status in AGAIN_STATUSES or self.status == 429
@@ -628,10 +628,10 @@ _FAULTS = (
     Late,
     NoSuchHost,
     TooMuch,
-    httpcore.NetworkError,
-    httpcore.TimeoutException,
-    httpcore.ProtocolError,
-    httpcore.ProxyError,
+    httpx.NetworkError,
+    httpx.TimeoutException,
+    httpx.ProtocolError,
+    httpx.ProxyError,
 )
 
 
@@ -648,22 +648,23 @@ def _fault(
             return "transient", "its host has no address", False
         case _ if late or isinstance(error, Late):
             return "transient", f"it did not come to its end in {limit:.3g} s", False
-        case httpcore.TimeoutException():
+        case httpx.TimeoutException():
             return "transient", "it did not answer in time", True
-        case httpcore.ConnectError():
+        case httpx.ConnectError():
             return "transient", _why(error), False
-        case httpcore.NetworkError():
+        case httpx.NetworkError():
             return "transient", _why(error), True
-        case httpcore.RemoteProtocolError() if watch.ended:
+        case httpx.RemoteProtocolError() if watch.ended:
             return "transient", "the connection was closed before the answer's end", True
-        case httpcore.ProxyError():
+        case httpx.ProxyError():
             return "transient", f"the proxy says: {_plain(str(error))}", False
     return "malformed", f"it is no answer of HTTP: {_plain(str(error))}", False
 
 
 def _why(error: Exception) -> str:
     """Say why there is no connection."""
-    match error.args[0] if error.args else None:
+    engine = error.__cause__  # httpcore's exception, which holds the system's
+    match engine.args[0] if engine and engine.args else None:
         case ssl.SSLCertVerificationError() as cause:
             return f"its certificate is not valid: {_plain(cause.verify_message)}"
         case ssl.SSLError() as cause:

@@ -182,7 +182,7 @@ def looked_up(host: str, port: int) -> Sequence[str]:
 
 @dataclass
 class Guard(httpcore.NetworkBackend):
-    """Dials for httpcore what may be dialled. Each thread's request has its own watch."""
+    """Dials for httpx what may be dialled. Each thread's request has its own watch."""
 
     allowed: Allowed = field(default_factory=Allowed)
     elsewhere: dict[tuple[str, int], tuple[str, int]] = field(default_factory=dict)

@@ -1,8 +1,8 @@
-"""The line to the web: httpcore, httpx's own engine, with our guard at the socket.
+"""The line to the web: httpx's transport, with our guard at the socket.
 
-httpx's client stands between too much that matters here: it reads where every redirect leads, though
-it is to follow none, and fails where that is no address to it; it keeps cookies; it spells addresses
-anew. Its engine sends what it is given, once, and hands over what comes, header by header.
+httpx's client is left out: it reads where every redirect leads, though it is to follow none, and
+fails where that is no address to it; it keeps cookies; it spells addresses anew. Its transport sends
+what it is given, once, and hands over what comes, header by header.
 """
 
 import ssl
@@ -10,9 +10,10 @@ from typing import Any
 
 import certifi
 import httpcore
+import httpx
 
 from filiation.find.addresses import DEFAULT_PORTS, Address, NotAnAddress, address
-from filiation.find.guard import Allowed, Guard, Resolve, place
+from filiation.find.guard import Allowed, Guard, Resolve, Unsafe, place
 from filiation.find.settings import Settings
 
 __all__ = ["Headers", "Line"]
@@ -37,28 +38,41 @@ class Line:
         chosen = frozenset({(proxy.host, proxy.port)} if proxy else ())
         self.proxied = proxy is not None
         self.guard = Guard(Allowed.of(settings.allow), elsewhere, chosen, resolve)
-        self._pool = _pool(_trusted(settings.authorities), self.guard, proxy)
+        self._transport = _Transport(_pool(_trusted(settings.authorities), self.guard, proxy))
 
     def close(self) -> None:
         """Close every connection."""
-        self._pool.close()
+        self._transport.close()
 
-    def send(self, asked: Address, method: str, headers: Headers, body: bytes) -> httpcore.Response:
+    def send(self, asked: Address, method: str, headers: Headers, body: bytes) -> httpx.Response:
         """Send a request and return its answer, the body unread; the caller closes it.
 
-        Call it within the guard's watch. Raises what the guard and httpcore raise.
+        Call it within the guard's watch. Raises what the guard raises, and `httpx.TransportError`.
         """
-        return self._pool.handle_request(
-            httpcore.Request(
-                method,
-                _url(asked),
-                headers=[
-                    (name.encode("latin-1"), said.encode("latin-1")) for name, said in headers
-                ],
-                content=body,
-                extensions={"timeout": TIMES},
-            )
+        target = asked.target.encode()
+        port = None if asked.port == DEFAULT_PORTS[asked.scheme] else asked.port
+        try:
+            url = httpx.URL(scheme=asked.scheme, host=asked.host, port=port, raw_path=target)
+        except httpx.InvalidURL as error:
+            raise Unsafe(f"{asked.host} is no host") from error
+        request = httpx.Request(
+            method,
+            url,
+            headers=[(name.encode("latin-1"), said.encode("latin-1")) for name, said in headers],
+            content=body,
+            # The target as it is: httpx spells it anew. A proxy is given the whole address.
+            extensions={"timeout": TIMES, **({} if self.proxied else {"target": target})},
         )
+        answer = self._transport.handle_request(request)
+        answer.request = request
+        return answer
+
+
+class _Transport(httpx.HTTPTransport):
+    """httpx's transport over a pool of ours, which has the guard where it dials."""
+
+    def __init__(self, pool: httpcore.ConnectionPool) -> None:
+        self._pool = pool
 
 
 def _trusted(authorities: str | None) -> ssl.SSLContext:
