@@ -228,9 +228,9 @@ def test_an_audit_that_is_killed_resumes_and_ends_alike(whole: Path, tmp_path: P
     command = [sys.executable, "-m", "filiation", "audit", "--library", str(library)]
     command += ["--out", str(out), "--quiet", "--jobs", "2"]
     draw = random.Random(4)
-    for _ in range(6):
+    for _ in range(20):
         running = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
-        time.sleep(draw.uniform(0.3, 2.5))
+        time.sleep(draw.uniform(0.2, 2.2))
         os.kill(running.pid, signal.SIGKILL)
         running.wait()
         with sqlite3.connect(library) as connection:

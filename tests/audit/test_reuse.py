@@ -2,7 +2,8 @@
 
 import pytest
 
-from filiation.audit.reuse import in_runs, is_reuse, runs_of
+from filiation.audit.reuse import is_reuse, run_words
+from filiation.match.blocks import Places
 from filiation.values import Match
 
 
@@ -48,6 +49,7 @@ def test_translations_go_by_their_score() -> None:
 def test_words_in_runs() -> None:
     one = ["a", "b", "c", "d", "e", "f", "x", "g", "h", "i", "j", "k"]
     other = ["y", "a", "b", "c", "d", "e", "f", "z", "g", "h", "i", "j", "z", "k"]
-    assert in_runs(runs_of(one), set(runs_of(other))) == 6
-    assert in_runs(runs_of(one), set(runs_of(one))) == len(one)
-    assert in_runs([], {1}) == 0
+    assert run_words(Places(one), Places(other)) == 6
+    assert run_words(Places(one), Places(one)) == len(one)
+    assert run_words(Places(one), Places([*other, *one])) == len(one)
+    assert run_words(Places([]), Places(one)) == run_words(Places(one), Places([])) == 0

@@ -23,7 +23,7 @@ from tests.library.world import dump, table
 ROOT = Path(__file__).parents[2]
 PROGRAM = (sys.executable, "-m", "filiation")
 ROWS = 2_000
-KILLS = 4
+KILLS = 20
 
 
 def start(*arguments: str | Path) -> "subprocess.Popen[bytes]":

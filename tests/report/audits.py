@@ -205,7 +205,12 @@ def audit(groups: Iterable[Group] = GROUPS, alone: int = 3) -> Audit:
     """Return an audit of the invented library."""
     books = ledger(groups, alone)
     return books.audit(
-        pairs=41, matches=12, house_phrases=2, skipped=SKIPPED, seconds={"stemma": 0.5}
+        pairs=41,
+        matches=12,
+        house_phrases=2,
+        standing_text=3,
+        skipped=SKIPPED,
+        seconds={"stemma": 0.5},
     )
 
 

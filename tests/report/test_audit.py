@@ -104,7 +104,7 @@ def test_long_tables_are_cut_and_the_rest_is_counted() -> None:
     assert len([line for line in flows if "→" in line]) == 4
     assert flows[-1] == "and 7 more pairs of outlets"
     assert section(text, "OUTLET BY OUTLET")[-1] == "and 6 more outlets"
-    assert section(report(audit(), limit=1), "WHAT WAS LEFT OUT")[-1] == "and 2 more"
+    assert section(report(audit(), limit=1), "WHAT WAS LEFT OUT")[-1] == "and 3 more"
 
 
 def test_a_wide_tree_is_cut_at_its_end() -> None:

@@ -49,7 +49,7 @@ OUTLET = (
 )
 AUDIT = (
     "schema articles outlets pairs matches groups hops within standings kinds independent_sources"
-    " missing flows tallies largest house_phrases skipped seconds"
+    " missing flows tallies largest house_phrases standing_text skipped seconds"
 )
 FLOW = "from_outlet to_outlet hops standings kinds median_delay_hours delays share"
 TALLY = "outlet name articles originals republished share uncredited taken"

@@ -1,10 +1,14 @@
 """Text made comparable: case, accents and typography folded, with the way back to the original."""
 
 import unicodedata
-from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = ["Folded", "Translation", "fold", "folded"]
 
@@ -99,29 +103,27 @@ class Folded:
 
     def origin(self, index: int) -> int:
         """Return the offset in the original of the folded character at `index` (or of the end)."""
-        return index if self._origins is None else self._origins[index]
+        return index if self._origins is None else int(self._origins[index])
 
-    def origins(self, starts: list[int], ends: list[int]) -> tuple[list[int], list[int]]:
+    def origins(
+        self, starts: "NDArray[np.int64]", ends: "NDArray[np.int64]"
+    ) -> "tuple[NDArray[np.int64], NDArray[np.int64]]":
         """Return where folded runs start and end in the original; none is empty there."""
         origins = self._origins
         if origins is None:
             return starts, ends
-        return (
-            list(map(origins.__getitem__, starts)),
-            [
-                after if (after := origins[end]) > (last := origins[end - 1]) else last + 1
-                for end in ends
-            ],
-        )
+        import numpy as np
+
+        return origins[starts], np.maximum(origins[ends], origins[ends - 1] + 1)
 
     def index(self, origin: int) -> int:
         """Return the offset in the folded text of the original's character at `origin`."""
         if self._origins is None:
             return origin
-        return max(0, bisect_right(self._origins, origin) - 1)
+        return max(0, int(self._origins.searchsorted(origin, "right")) - 1)
 
     @cached_property
-    def _origins(self) -> tuple[int, ...] | None:
+    def _origins(self) -> "NDArray[np.int64] | None":
         """Offset in the original of each folded character and of the end; None where they coincide.
 
         Most texts are folded only to be searched, so these are counted when first asked for.
@@ -133,23 +135,17 @@ class Folded:
         return _origins_around(text, odd)
 
 
-def _origins_around(text: str, odd: dict[str, int]) -> tuple[int, ...]:
+def _origins_around(text: str, odd: dict[str, int]) -> "NDArray[np.int64]":
     """Return the origins where all but these characters fold to one: those fold to so many."""
-    places: list[tuple[int, int]] = []
+    import numpy as np
+
+    lengths = np.ones(len(text) + 1, np.int64)
     for character, length in odd.items():
         at = text.find(character)
         while at >= 0:
-            places.append((at, length))
+            lengths[at] = length
             at = text.find(character, at + 1)
-    places.sort()
-    origins: list[int] = []
-    last = 0
-    for at, length in places:
-        origins.extend(range(last, at))
-        origins.extend([at] * length)
-        last = at + 1
-    origins.extend(range(last, len(text) + 1))
-    return tuple(origins)
+    return np.repeat(np.arange(len(text) + 1), lengths)
 
 
 def fold(text: str) -> Folded:

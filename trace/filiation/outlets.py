@@ -287,7 +287,11 @@ def host(address: str) -> str:
     >>> host("https://web.archive.org/web/2016/http://www.zerohedge.com/news")
     'zerohedge.com'
     """
-    rest = address[:_MAX_ADDRESS].strip()
+    return _host(address[:_MAX_ADDRESS].strip())
+
+
+@lru_cache(maxsize=1 << 14)
+def _host(rest: str) -> str:
     for _ in range(3):  # a capture of an AMP copy is as deep as it gets
         rest = _SCHEME.sub("", rest)
         inner = next((m[1] for pattern in _WRAPPED if (m := pattern.match(rest))), None)

@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from filiation.audit.reuse import in_doubt, in_runs, runs_of
-from filiation.joined import Joined
+from filiation.audit.reuse import in_doubt, run_words
 from filiation.library import Library
 from filiation.library.phrases import spans_of
 from filiation.match import Comparer
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Found", "House", "aligned"]
 
-METHOD = 1
+METHOD = 2
 """Number of this way of aligning. What another number has kept is worked out anew."""
 BATCH = 256
 """Pairs handed to a worker at a time: about a tenth of a second's work."""
@@ -103,14 +102,32 @@ def aligned(
 
 
 def _by_story(pairs: "NDArray[np.int64]", rows: "NDArray[np.int64]") -> "NDArray[np.int64]":
-    """Return the rows with those together whose articles are: each is then made ready once."""
+    """Return the rows with those together that share articles: each is then made ready about once.
+
+    Articles are numbered by a walk that goes on from each to those it is paired with, and rows come
+    by the later of their two. Of 100,000 articles, 25,381 of them in 45,341 pairs, those that a
+    worker has room for are made ready 28,600 times so, and 57,100 times in the pairs' own order.
+    """
     import numpy as np
 
-    joined = Joined()
-    for a, b in pairs[rows].tolist():
-        joined.join(a, b)
-    story = np.array([joined.head(a) for a in pairs[rows, 0].tolist()], np.int64)
-    return rows[np.argsort(story, kind="stable")]
+    beside: dict[int, list[int]] = {}
+    chosen = pairs[rows].tolist()
+    for a, b in chosen:
+        beside.setdefault(a, []).append(b)
+        beside.setdefault(b, []).append(a)
+    place: dict[int, int] = {}
+    for start in beside:
+        if start in place:
+            continue
+        place[start] = len(place)
+        ahead = [start]
+        while ahead:
+            for other in beside[ahead.pop()]:
+                if other not in place:
+                    place[other] = len(place)
+                    ahead.append(other)
+    met = np.array([(place[a], place[b]) for a, b in chosen], np.int64).reshape(-1, 2)
+    return rows[np.lexsort((met.min(axis=1), met.max(axis=1)))]
 
 
 def _unheard(_done: int, _all: int) -> None:
@@ -214,8 +231,6 @@ class _Aligner:
         self._library: Library | None = None
         self._comparer: Comparer | None = None
         self._articles: dict[int, Article] = {}
-        self._runs: dict[int, tuple[list[int], frozenset[int]]] = {}
-        """The runs of five words of some of them, in their order and as a set."""
 
     def __getstate__(self) -> tuple[str, House]:
         return self._path, self._house
@@ -231,23 +246,17 @@ class _Aligner:
             self._library, self._comparer = Library.open(self._path), Comparer()
         self._fetch(self._library, pairs)
         found: list[bytes | None] = []
-        for one, other in pairs.tolist():
-            a, b = self._articles[one], self._articles[other]
+        for a, b in ((self._articles[n], self._articles[m]) for n, m in pairs.tolist()):
             match = self._comparer.compare(a, b)
             if not match.passages:
                 found.append(None)
                 continue
-            run_words = self._run_words(self._comparer, one, other) if in_doubt(match) else None
-            found.append(_packed(Found(match, are_versions(match, a, b), run_words)))
+            in_runs = None
+            if in_doubt(match):
+                one, other = self._comparer.words(a), self._comparer.words(b)
+                in_runs = run_words(one.places, other.places)
+            found.append(_packed(Found(match, are_versions(match, a, b), in_runs)))
         return found
-
-    def _run_words(self, comparer: Comparer, one: int, other: int) -> int:
-        for number in (one, other):
-            if number not in self._runs:
-                runs = runs_of(comparer.words(self._articles[number]).folded)
-                self._runs[number] = runs, frozenset(runs)
-        (mine, mine_set), (theirs, their_set) = self._runs[one], self._runs[other]
-        return min(in_runs(mine, their_set), in_runs(theirs, mine_set))
 
     def _fetch(self, library: Library, pairs: "NDArray[np.int64]") -> None:
         """Have the articles of these pairs at hand."""
@@ -256,7 +265,6 @@ class _Aligner:
         asked = np.unique(pairs).tolist()
         if len(self._articles) + len(asked) > KEPT:
             self._articles = {n: self._articles[n] for n in asked if n in self._articles}
-            self._runs = {n: self._runs[n] for n in self._articles if n in self._runs}
         missing = [number for number in asked if number not in self._articles]
         if not missing:
             return

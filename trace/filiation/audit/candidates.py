@@ -20,8 +20,9 @@ on the order of input.
 """
 
 import tempfile
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import pairwise
@@ -250,8 +251,14 @@ class _Join(AbstractContextManager["_Join"]):
 
     def read(self, batches: "Iterable[Batch]") -> None:
         """Take in the fingerprints, and list the grams that several articles have."""
-        for numbers, grams, offsets in batches:
-            self._take(numbers, grams, offsets)
+        with ThreadPoolExecutor(self._jobs) as pool:
+            under_way: deque[Future[None]] = deque()
+            for numbers, grams, offsets in batches:
+                if len(under_way) > self._jobs:  # memory holds a few batches, not all
+                    under_way.popleft().result()
+                under_way.append(pool.submit(self._take, numbers, grams, offsets))
+            for one in under_way:
+                one.result()
         self._parts.distribute()
         self._engine.execute(
             "CREATE TABLE listed"
@@ -435,32 +442,42 @@ class _Parts:
         self._waiting: list[tuple[Hashes, Numbers]] = []
         self._waits = self._held = 0
         self._kept: list[list[tuple[Hashes, Numbers]]] = [[] for _ in range(PARTS)]
+        self._lock = Lock()
 
     def add(self, grams: "Hashes", owners: "Numbers") -> None:
-        """Take in grams, each with its article."""
-        self._waiting.append((grams, owners))
-        self._waits += len(grams)
-        if self._waits >= BUFFER:
-            self.distribute()
+        """Take in grams, each with its article; several threads may."""
+        with self._lock:
+            self._waiting.append((grams, owners))
+            self._waits += len(grams)
+            if self._waits < BUFFER:
+                return
+            taken = self._take()
+        self._distribute(taken)
 
     def distribute(self) -> None:
-        """Put the grams taken in where they belong."""
+        """Put what is left of the grams taken in where it belongs."""
+        if self._waiting:
+            self._distribute(self._take())
+
+    def _take(self) -> "list[tuple[Hashes, Numbers]]":
+        taken, self._waiting, self._waits = self._waiting, [], 0
+        return taken
+
+    def _distribute(self, taken: "list[tuple[Hashes, Numbers]]") -> None:
         import numpy as np
 
-        if not self._waiting:
-            return
-        grams = np.concatenate([some for some, _ in self._waiting])
-        owners = np.concatenate([some for _, some in self._waiting])
+        grams = np.concatenate([some for some, _ in taken])
+        owners = np.concatenate([some for _, some in taken])
         part = (grams >> np.uint64(64 - PARTS.bit_length() + 1)).astype(np.uint8)
         order = np.argsort(part, kind="stable")
         borders = np.concatenate(([0], np.cumsum(np.bincount(part, minlength=PARTS)))).tolist()
-        for kept, (start, end) in zip(self._kept, pairwise(borders), strict=True):
-            kept.append((grams[order[start:end]], owners[order[start:end]]))
-        self._waiting = []
-        self._held += self._waits * POSTING
-        self._waits = 0
-        if self._held > self._memory:
-            self._put_down()
+        grams, owners = grams[order], owners[order]
+        with self._lock:
+            for kept, (start, end) in zip(self._kept, pairwise(borders), strict=True):
+                kept.append((grams[start:end], owners[start:end]))
+            self._held += len(grams) * POSTING
+            if self._held > self._memory:
+                self._put_down()
 
     def _put_down(self) -> None:
         for number, kept in enumerate(self._kept):

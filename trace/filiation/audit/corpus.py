@@ -25,6 +25,8 @@ class Corpus:
     id: "NDArray[np.object_]"
     outlet: "NDArray[np.int32]"
     """Index into `outlets`; negative where nothing names it."""
+    time: "NDArray[np.float64]"
+    """When it was published, about: seconds since 1970; nan where it has no date."""
     language: "NDArray[np.object_]"
     words: "NDArray[np.int64]"
     """Of its text, what is set aside left out."""
@@ -56,6 +58,7 @@ def corpus_of(columns: Columns) -> Corpus:
         columns.number[order],
         columns.id[order],
         np.array(outlets, np.int32),
+        columns.midpoint[order],
         columns.language[order],
         columns.words[order].astype(np.int64),
         np.argsort(columns.number[order]),

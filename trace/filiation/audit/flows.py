@@ -256,6 +256,7 @@ class Ledger:
         pairs: int,
         matches: int,
         house_phrases: int = 0,
+        standing_text: int = 0,
         skipped: tuple[str, ...] = (),
         seconds: Mapping[str, float] | None = None,
     ) -> Audit:
@@ -275,6 +276,7 @@ class Ledger:
             tallies=self.tallies(),
             largest=self.largest,
             house_phrases=house_phrases,
+            standing_text=standing_text,
             skipped=skipped,
             seconds=seconds or {},
             within=self.within,

@@ -1,13 +1,11 @@
 """Which matches are reuse, and not formulas: what any report of earnings or of a trial says."""
 
-from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
-from itertools import pairwise
 from math import isnan
 
+from filiation.match.blocks import Places, words_in_runs
 from filiation.values import Match
 
-__all__ = ["LEAST_SURPRISE", "RUN", "in_doubt", "in_runs", "is_reuse", "runs_of"]
+__all__ = ["LEAST_SURPRISE", "RUN", "in_doubt", "is_reuse", "run_words"]
 
 LEAST_SCORE = 0.5
 """Score from which a match is likelier reuse than not."""
@@ -33,30 +31,22 @@ def in_doubt(match: Match) -> bool:
     return match.same_language and (match.score < LEAST_SCORE or match.similarity < CLOSE)
 
 
-def is_reuse(match: Match, run_words: int | None, surprise: float) -> bool:
+def is_reuse(match: Match, in_runs: int | None, surprise: float) -> bool:
     """Whether a match is reuse.
 
-    `run_words` is the number of words in runs of five words and more that both texts have, asked
+    `in_runs` is the number of words in runs of five words and more that both texts have, asked
     for where it is `in_doubt`; `surprise` the bits that the shared words say beyond formulas, nan
     where that is not known.
     """
-    if run_words is None or not in_doubt(match):
+    if in_runs is None or not in_doubt(match):
         return match.score >= LEAST_SCORE
-    return run_words >= RUN_WORDS and (isnan(surprise) or surprise >= LEAST_SURPRISE)
+    return in_runs >= RUN_WORDS and (isnan(surprise) or surprise >= LEAST_SURPRISE)
 
 
 RUN = 5
 """Words in a run that is counted."""
 
 
-def runs_of(words: Sequence[str]) -> list[int]:
-    """Return a number for each run of five words, in their order; it holds for this process only."""
-    return [hash(run) for run in zip(*(words[k:] for k in range(RUN)), strict=False)]
-
-
-def in_runs(mine: Sequence[int], theirs: AbstractSet[int]) -> int:
-    """Return how many words of a text stand in runs of five words that another text has too."""
-    places = [place for place, run in enumerate(mine) if run in theirs]
-    if not places:
-        return 0
-    return RUN + sum(min(RUN, after - before) for before, after in pairwise(places))
+def run_words(a: Places, b: Places) -> int:
+    """Return how many words stand in runs of five words that both texts have, in the less of them."""
+    return min(words_in_runs(a, b, RUN), words_in_runs(b, a, RUN))

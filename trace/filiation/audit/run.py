@@ -18,6 +18,7 @@ from filiation.audit.judge import Family, judged
 from filiation.audit.links import credited, linked
 from filiation.audit.results import Results
 from filiation.audit.reuse import is_reuse
+from filiation.audit.standing import Reuse, sifted
 from filiation.audit.values import Audit, Group
 from filiation.library import Library
 from filiation.outlets import Catalogue
@@ -82,23 +83,29 @@ def audit(
     with clock.stage("searching pairs"):
         pairs, surprise = _pairs(library, corpus, phrases, scope, memory, jobs)
     with clock.stage("aligning pairs") as done:
+        reuse = [
+            Reuse(int(pairs[row, 0]), int(pairs[row, 1]), shared.match, shared.strong)
+            for row, shared in aligned(
+                library,
+                corpus.number[pairs],
+                corpus.id[pairs],
+                phrases.keys_of(pairs),
+                phrases.by_outlet,
+                jobs=jobs,
+                progress=done,
+            )
+            if is_reuse(shared.match, shared.run_words, float(surprise[row]))
+        ]
+    with clock.stage("leaving out standing text"):
         edges: list[Edge] = []
         matches: defaultdict[int, list[tuple[int, Match]]] = defaultdict(list)
-        for row, shared in aligned(
-            library,
-            corpus.number[pairs],
-            corpus.id[pairs],
-            phrases.keys_of(pairs),
-            phrases.by_outlet,
-            jobs=jobs,
-            progress=done,
-        ):
-            if is_reuse(shared.match, shared.run_words, float(surprise[row])):
-                a, b = pairs[row].tolist()
-                edges.append(Edge(a, b, shared.strong, shared.match.shared_words))
-                matches[a].append((b, shared.match))
-                for sink in told:
-                    sink.match(shared.match)
+        left = sifted(library, corpus, reuse)
+        for pair in left.reuse:
+            if (pair.a, pair.b) not in left.printed_before:
+                edges.append(Edge(pair.a, pair.b, pair.strong, pair.match.shared_words))
+                matches[pair.a].append((pair.b, pair.match))
+            for sink in told:
+                sink.match(pair.match)
     with clock.stage("drawing stemmata") as done:
         kin = _families(library, corpus, edges, matches, scope)
         groups = judged(library, kin, catalogue, jobs=jobs)
@@ -112,8 +119,9 @@ def audit(
         results.keep(phrases.phrases)
     return ledger.audit(
         pairs=len(pairs),
-        matches=len(edges),
+        matches=len(left.reuse),
         house_phrases=len(phrases.phrases),
+        standing_text=len(reuse) - len(left.reuse),
         seconds=clock.seconds,
     )
 

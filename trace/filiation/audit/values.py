@@ -94,6 +94,8 @@ class Audit:
     largest: tuple[Group, ...] = ()
     """The largest groups, for the report."""
     house_phrases: int = 0
+    standing_text: int = 0
+    """Matches within one outlet left out, since what they share it prints again and again."""
     skipped: tuple[str, ...] = ()
     """What was left out, in sentences."""
     seconds: Mapping[str, float] = field(default_factory=dict)

@@ -16,8 +16,8 @@ from filiation.values import Article, Match, Passage, Span
 
 __all__ = ["Comparer", "compare", "mirrored"]
 
-ROOM = 2_000_000
-"""Characters of the articles that are kept ready: about 90 MB, or 2,000 short items of an agency."""
+ROOM = 4_000_000
+"""Characters of the articles that are kept ready: about 150 MB, or 4,000 short items of an agency."""
 ROOM_ACROSS = 1_000_000
 """The same for articles compared across languages."""
 
@@ -40,7 +40,7 @@ class Comparer:
     """
 
     def __init__(self, room: int = ROOM) -> None:
-        """Keep articles of so many characters together ready, at about 45 bytes a character."""
+        """Keep articles of so many characters together ready, at about 38 bytes a character."""
         self._words = _Kept(own_words, room)
         self._sides = _Kept(side, min(room, ROOM_ACROSS))
 

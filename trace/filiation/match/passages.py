@@ -17,12 +17,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate, pairwise
-from math import log2
+from itertools import pairwise
 
 from rapidfuzz.distance import Indel
 
-from filiation.match.blocks import Block, Places, equal_blocks
+from filiation.match.blocks import Block, equal_blocks, information
 from filiation.match.words import Words
 
 __all__ = ["Run", "chains", "differences", "shared_runs"]
@@ -95,24 +94,6 @@ def shared_runs(a: Words, b: Words) -> list[Run]:
     if not a.folded or not b.folded:
         return []
     return _Pair(a, b).runs()
-
-
-def information(a: Places, b: Places) -> dict[str, float]:
-    """Return how many bits each word of `a` says: few where short or frequent in these texts.
-
-    A word's probability is its share of both texts together, smoothed by `_PRIOR` words of a
-    language in which a word of n letters has probability 2 ** -(1 + 1.4 n), at least 2 ** -12.
-    """
-    total = len(a.words) + len(b.words) + _PRIOR
-    there = b.counts.get
-    return {
-        word: -log2((count + there(word, 0) + _SMOOTHED[length]) / total)
-        for (word, count), length in zip(a.counts.items(), a.lengths, strict=True)
-    }
-
-
-_PRIOR = 300
-_SMOOTHED = tuple(_PRIOR * 2 ** -min(12.0, 1 + 1.4 * length) for length in range(9))
 
 
 def chains(
@@ -212,13 +193,12 @@ class _Pair:
 
     def runs(self) -> list[Run]:
         same = self.a == self.b and self.sections_a == self.sections_b
-        blocks: list[Block] = []
-        if not same:
-            blocks = equal_blocks(self.places_a, self.places_b, self.size)
-            if sum(length for _, _, length in blocks) < self.least_words:
-                return []
-        self.bits = information(self.places_a, self.places_b)
-        self.worth = list(accumulate(map(self.bits.__getitem__, self.a), initial=0.0))
+        blocks = [] if same else equal_blocks(self.places_a, self.places_b, self.size)
+        if not same and sum(length for _, _, length in blocks) < self.least_words:
+            return []
+        said = information(self.places_a, self.places_b)
+        self.bits: list[float] = said.tolist()
+        self.worth: list[float] = [0.0, *said.cumsum().tolist()]
         self.taken_a = bytearray(len(self.a))
         self.taken_b = bytearray(len(self.b))
         if same:
@@ -415,7 +395,7 @@ class _Pair:
                 if tag == "replace":
                     share = likeness(window_a[i1:i2], window_b[j1:j2])
                 if share:
-                    said = sum(map(self.bits.__getitem__, window_a[i1:i2])) * share
+                    said = self._said(i, done_a + i1, done_a + i2, step) * share
                     if tag == "replace":
                         said /= 2
                     score += said
@@ -431,7 +411,8 @@ class _Pair:
             if best == before:
                 if not misread and best[2] == int(best[2]):
                     return best
-                further = self._misread(window_a, window_b)
+                bits_a = self.bits[i + done_a * step :: step][: len(window_a)]
+                further = self._misread(window_a, window_b, bits_a)
                 if not further[0]:
                     return best
                 best = (
@@ -445,14 +426,24 @@ class _Pair:
             done_a, done_b, equal, bits = best
             score = best_score
 
-    def _misread(self, a: Sequence[str], b: Sequence[str]) -> tuple[int, int, float, float]:
+    def _said(self, i: int, start: int, end: int, step: int) -> float:
+        """Return the bits of the words of a that lie so many steps from word i."""
+        if step > 0:
+            return self.worth[i + end] - self.worth[i + start]
+        return self.worth[i - start + 1] - self.worth[i - end + 1]
+
+    def _misread(
+        self, a: Sequence[str], b: Sequence[str], bits: Sequence[float]
+    ) -> tuple[int, int, float, float]:
         """Return how far two runs of words go on together, taking like words for equal.
+
+        `bits` is what each word of `a` says.
 
         For scanned text, whose few intact words are often common ones and lead a search for equal
         words astray. Costs more, so it is tried only where that search ends.
         """
         cells = _alike(a, b)
-        if self._misread_at_most(a, cells) < LEAST_MISREAD - ROUNDING:
+        if _misread_at_most(bits, cells) < LEAST_MISREAD - ROUNDING:
             return 0, 0, 0.0, 0.0
         alike = {(i, j): share for i, j, share in cells}
         rows = [[0.0] * (len(b) + 1) for _ in range(len(a) + 1)]
@@ -471,7 +462,7 @@ class _Pair:
                         score, equal = value, agreed[i][j - 1]
                 if i and j:
                     share = alike.get((i - 1, j - 1), 0.0)
-                    said = self.bits[a[i - 1]] * share
+                    said = bits[i - 1] * share
                     value = rows[i - 1][j - 1] + (said if share else -GAP_COST)
                     if value > score:
                         before = agreed[i - 1][j - 1]
@@ -482,27 +473,28 @@ class _Pair:
         i, j = best_at
         return i, j, *agreed[i][j]
 
-    def _misread_at_most(self, a: Sequence[str], cells: Sequence[tuple[int, int, float]]) -> float:
-        """Return the most bits that words read as their like can add, less the words between."""
-        said = [self.bits[a[i]] * share for i, _, share in cells]
-        if sum(said) < LEAST_MISREAD - ROUNDING or len(cells) > MANY_ALIKE:
-            return sum(said)
-        most = 0.0
-        before: list[tuple[int, int, float]] = [(-1, -1, 0.0)]
-        for (i, j, _), bits in zip(cells, said, strict=True):
-            score = bits + max(
-                value - gap_cost(i - other_i - 1, j - other_j - 1)
-                for other_i, other_j, value in before
-                if other_i < i and other_j < j
-            )
-            before.append((i, j, score))
-            most = max(most, score)
-        return most
-
 
 MANY_ALIKE = 30
 """Pairs of like words from which a look at every cell between two runs of words costs no more than
 a look at these pairs alone."""
+
+
+def _misread_at_most(bits: Sequence[float], cells: Sequence[tuple[int, int, float]]) -> float:
+    """Return the most bits that words read as their like can add, less the words between."""
+    said = [bits[i] * share for i, _, share in cells]
+    if sum(said) < LEAST_MISREAD - ROUNDING or len(cells) > MANY_ALIKE:
+        return sum(said)
+    most = 0.0
+    before: list[tuple[int, int, float]] = [(-1, -1, 0.0)]
+    for (i, j, _), gain in zip(cells, said, strict=True):
+        score = gain + max(
+            value - gap_cost(i - other_i - 1, j - other_j - 1)
+            for other_i, other_j, value in before
+            if other_i < i and other_j < j
+        )
+        before.append((i, j, score))
+        most = max(most, score)
+    return most
 
 
 def _stretch(sections: Sequence[int], k: int) -> tuple[int, int]:

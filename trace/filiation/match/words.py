@@ -1,15 +1,19 @@
 """A text as the words that are compared, each with its place in the text as given."""
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, islice
-from operator import gt
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from filiation.fold import fold
 from filiation.match.blocks import Places
 from filiation.values import Span
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = ["UNSPACED", "WORD", "Words", "merged", "own_words"]
 
@@ -68,26 +72,27 @@ def own_words(text: str, aside: Iterable[Span] = ()) -> Words:
     )
     # What is no word, and the words, by turns.
     parts = pattern.split(folding.text)
-    edges = list(accumulate(map(len, parts)))
+    edges = np.cumsum(np.fromiter(map(len, parts), np.int64, len(parts)))
     folded = parts[1::2]
-    starts, ends = folding.origins(edges[:-1:2], edges[1::2])
-    borders = merged(aside, len(text))
-    sections = [0] * len(folded)
-    overlap = any(map(gt, ends, islice(starts, 1, None)))
-    if borders or overlap:
-        if overlap:
-            # One character may fold to several words ("½" to "1" and "2"): the first stands for it.
-            kept = _first(starts, ends)
-            folded = [folded[n] for n in kept]
-            starts, ends = [starts[n] for n in kept], [ends[n] for n in kept]
-        kept, sections = _outside(borders, len(text), starts, ends)
+    first, after = folding.origins(edges[:-1:2], edges[1::2])
+    if (after[:-1] > first[1:]).any():
+        # One character may fold to several words ("½" to "1" and "2"): the first stands for it.
+        kept = _first(first.tolist(), after.tolist())
         folded = [folded[n] for n in kept]
-        starts, ends = [starts[n] for n in kept], [ends[n] for n in kept]
+        first, after = first[kept], after[kept]
+    sections = [0] * len(folded)
+    if borders := merged(aside, len(text)):
+        ranges = _outside(borders, len(text), first, after)
+        folded = [word for start, end in ranges for word in folded[start:end]]
+        sections = [n for n, (start, end) in enumerate(ranges) for _ in range(start, end)]
+        first = np.concatenate([first[start:end] for start, end in ranges])
+        after = np.concatenate([after[start:end] for start, end in ranges])
+    starts, ends = first.tolist(), after.tolist()
     quoted = bytearray(len(folded))
     for quote in _QUOTE.finditer(folding.text):
-        first = bisect_left(starts, folding.origin(quote.start()))
-        after = bisect_left(starts, folding.origin(quote.end()))
-        quoted[first:after] = b"\x01" * (after - first)
+        opened = bisect_left(starts, folding.origin(quote.start()))
+        closed = bisect_left(starts, folding.origin(quote.end()))
+        quoted[opened:closed] = b"\x01" * (closed - opened)
     single = 0
     if pattern is _ANY:
         single = sum(1 for word in folded if len(word) == 1 and UNSPACED.match(word))
@@ -107,18 +112,17 @@ def _first(starts: Sequence[int], ends: Sequence[int]) -> list[int]:
 
 
 def _outside(
-    borders: Sequence[Span], length: int, starts: Sequence[int], ends: Sequence[int]
-) -> tuple[list[int], list[int]]:
-    """Return which words lie outside the runs set aside, and the section each stands in."""
-    kept: list[int] = []
-    sections: list[int] = []
-    after = 0
-    for section, (border, beyond) in enumerate((*borders, (length, length))):
-        within = range(bisect_left(starts, after), bisect_right(ends, border))
-        kept += within
-        sections += [section] * len(within)
-        after = beyond
-    return kept, sections
+    borders: Sequence[Span],
+    length: int,
+    starts: "NDArray[np.int64]",
+    ends: "NDArray[np.int64]",
+) -> list[Span]:
+    """Return the words before, between and after the runs set aside, as ranges of their numbers."""
+    beyond = np.array([0, *(end for _, end in borders)])
+    before = np.array([*(start for start, _ in borders), length])
+    first = np.searchsorted(starts, beyond)
+    last = np.searchsorted(ends, before, side="right")
+    return list(zip(first.tolist(), np.maximum(first, last).tolist(), strict=True))
 
 
 def merged(spans: Iterable[Span], length: int) -> list[Span]:

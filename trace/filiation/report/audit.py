@@ -216,10 +216,14 @@ class _AuditReport:
                 self.sheet.line((f"and {left:,} more", "dim"))
 
     def left_out(self) -> None:
-        told = [shortened(sentence, SENTENCE) for sentence in self.audit.skipped]
+        told: list[str] = []
         if self.audit.house_phrases:
             phrases = plural(self.audit.house_phrases, "phrase")
-            told.insert(0, f"{phrases} that outlets print on many pages: never counted as shared.")
+            told.append(f"{phrases} that outlets print on many pages: never counted as shared.")
+        if self.audit.standing_text:
+            matches = plural(self.audit.standing_text, "match", "matches")
+            told.append(f"{matches} of an outlet with itself, in what it prints again and again.")
+        told += [shortened(sentence, SENTENCE) for sentence in self.audit.skipped]
         if not told:
             return
         self.sheet.heading("What was left out")

@@ -108,6 +108,7 @@ def audit_shape(audit: Audit) -> Shape:
         "tallies": [_tally(tally) for tally in audit.tallies],
         "largest": [group.id for group in audit.largest],
         "house_phrases": audit.house_phrases,
+        "standing_text": audit.standing_text,
         "skipped": list(audit.skipped),
         "seconds": {stage: round(spent, 3) for stage, spent in audit.seconds.items()},
     }

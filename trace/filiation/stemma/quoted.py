@@ -1,5 +1,7 @@
 """How much of what two texts share stands in quotation marks: a third's words, taken by both."""
 
+import re
+
 from filiation.values import Match
 
 __all__ = ["quoted_share"]
@@ -16,6 +18,7 @@ _CLOSING = {
     '"': '"',
 }
 """What ends a quotation, by what begins it."""
+_OPENING = re.compile(f"[{''.join(_CLOSING)}]")
 LONGEST = 1_500
 """Characters of a quotation: a mark whose counterpart is farther away begins none."""
 
@@ -35,13 +38,11 @@ def quotations(text: str) -> list[tuple[int, int]]:
     """Return where quotations stand in a text, from mark to mark, in order."""
     found: list[tuple[int, int]] = []
     at = 0
-    for start, mark in enumerate(text):
-        if start < at or mark not in _CLOSING:
-            continue
-        ends = [text.find(end, start + 1, start + LONGEST) for end in _CLOSING[mark]]
-        ends = [end for end in ends if end > 0]
-        if ends:
-            at = min(ends) + 1
+    while opening := _OPENING.search(text, at):
+        start = opening.start()
+        ends = [text.find(end, start + 1, start + LONGEST) for end in _CLOSING[opening[0]]]
+        at = min((end for end in ends if end > 0), default=start) + 1
+        if at > start + 1:
             found.append((start, at))
     return found
 

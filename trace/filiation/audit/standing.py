@@ -1,0 +1,393 @@
+"""What an outlet prints again and again, and which of its matches with itself rest on that.
+
+House phrases are learnt sentence by sentence; calls to subscribe in ever new words, teasers, series
+introduced anew, boxes on authors, tables of figures and galleries are not among them, and most of
+what two articles of *one* outlet share is of that sort. It is told by who else has it: a passage of
+an outlet's own copy stands in the versions of one story and nowhere else; standing text comes back
+in articles that have nothing else in common, and month after month.
+
+Theory of operation
+-------------------
+1. *Stories*: articles of one outlet are of one story where they share half of one of them within a
+   week. A page that is nothing but a form shares as much with its like, but month after month.
+2. *Witnesses*: of the grams that the passages of a match have on both sides, those of which the
+   stored fingerprints of every text keep all: how many other stories of the outlet, and how many
+   fortnights, have each is known exactly.
+3. *Own stretches*: each word of a passage is the pair's own or not, by the majority of the witnesses
+   about it: four words of common speech do not part what is rare, and four rare words do not save a
+   form. Short stretches are titles, names and figures, and count for nothing.
+   So do passages at the same end of both texts, which are introductions and notes on authors, and
+   those in which the same words come again and again, which are galleries and lists.
+4. *Rule*: what is left must be `LEAST_WORDS`, or `MONTHS_APART` where the two are long apart; or
+   the two are one long text nearly whole, however often that was printed.
+
+Where a match of two outlets is no more than what the later one's has printed all along, it is no step
+from the one to the other (`Sifted.printed_before`).
+
+All is worked out in NumPy, for all matches together and in every audit anew: it depends on the
+other articles, so that nothing of it is kept.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from filiation.audit.corpus import Corpus
+from filiation.audit.reuse import LEAST_SCORE
+from filiation.joined import Joined
+from filiation.library import Library
+from filiation.match.fingerprints import BITS, GRAM, PLACES, grams_of
+from filiation.match.words import merged
+from filiation.values import Match, Passage, Span
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Flags = NDArray[np.bool_]
+    Hashes = NDArray[np.uint64]
+    Places = NDArray[np.int64]
+    Shares = NDArray[np.float64]
+
+__all__ = ["Reuse", "Sifted", "sifted"]
+
+VERSIONS = 0.5
+"""Share of one article from which two of an outlet are of one story, if they are …"""
+STORY_DAYS = 7.0
+"""… no more days apart, or one has no date."""
+WITNESSES = 0.22
+"""Share of all hashes below which the fingerprints of every text keep what it has: of the longest
+they keep the smallest quarter, which of 770 hashes ends lower once in 10,000 texts."""
+OTHERS = 1
+"""Other stories of the outlet, at the most, that have what is a pair's own: a passage of running copy
+may come back once. With none a fifth of the matches of 15,000 English articles is left out besides, and
+of ten of these that were read seven were reuse."""
+FORTNIGHTS = 2
+"""Fortnights in which the outlet printed it, at the most: any two articles are in two."""
+FORTNIGHT_DAYS = 14.0
+DAY = 86_400.0
+"""Seconds."""
+TABLE = 24
+"""Bits of a key that a first look is at: 16 MB, of which a million keys fill a sixteenth."""
+NEIGHBOURS = 3
+"""Witnesses on either side of a place that decide whether it is the pair's own."""
+LEAST_STRETCH = 20
+"""Words of the shortest stretch that counts: titles printed as teasers within articles have up to 18
+in the samples that were read, all but one of them."""
+AGAIN = 3
+"""Times that a run of four words stands in what a pair shares, from which it is of a frame: what a
+gallery prints about every caption, and a list about every film."""
+FRAME = 0.05
+"""Share of the runs of four words of a passage, and of all that the pair shares, from which it is
+framed. Of 387 matches of American outlets one in seven has 5 %, nearly all of them galleries; of 1,888
+of German ones four have."""
+END = 0.05
+"""Share of both texts within which a passage begins them, or ends them. There stand …"""
+LEAST_AT_END = 100
+"""… introductions of series and notes on authors, of fewer words than this."""
+BOX = 1 / 3
+"""Share of either text that such a passage has less of: what begins a text and is much of it is the
+text itself."""
+LEAST_WORDS = 30
+"""Words of its own that a pair must share, those counted that agree. Of 24 pairs that were read with
+stretches of 20 to 40 words in all, three quarters of them alike, 10 were reuse; of 26 with 40 to 80, 19."""
+APART_DAYS = 30.0
+"""Days from which two articles of an outlet are long apart."""
+MONTHS_APART = 80
+"""Words of its own that such a pair must share: so long after it is introductions, notes on method
+and boxes that are printed again. Of 8 pairs read with stretches of 40 to 100 words 2 were reuse."""
+WHOLE = 0.7
+"""Share of both articles from which they are one text, however often it was printed, if it has …"""
+WHOLE_WORDS = 200
+"""… so many words. Forms that fill a page are shorter: a newsletter's page without its news has 130."""
+BEFORE = 0.8
+"""Share of what two outlets share that the later one's has printed before, from which no step is drawn
+between them. Where an outlet's matches with itself are left out, its articles hang under another's: of
+26,706 articles 18 by new hops that are called uncredited, most of them over an authority's daily
+figures that both print; with this rule by nine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reuse:
+    """A match that is reuse by what the two articles share."""
+
+    a: int
+    """Place of the earlier one."""
+    b: int
+    match: Match
+    strong: bool
+    """Whether the two are versions of one text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sifted:
+    """The matches of a library without those that rest on standing text."""
+
+    reuse: list[Reuse]
+    """In the order that they were given."""
+    printed_before: frozenset[tuple[int, int]]
+    """Places of those between two outlets that are no step from the one to the other: what they
+    share the later one's outlet had printed before the earlier one was published."""
+
+
+def sifted(library: Library, corpus: Corpus, found: Sequence[Reuse]) -> Sifted:
+    """Return the matches without those that rest on standing text of one outlet.
+
+    `found` are all matches of the library. Those of two outlets are left as they are, and so are
+    translations. Raises `LibraryError` where the library cannot be read.
+    """
+    outlet = corpus.outlet
+    within = [
+        pair for pair in found if outlet[pair.a] == outlet[pair.b] >= 0 and pair.match.same_language
+    ]
+    own = _rests_on_own(library, corpus, within)
+    left_out = [pair for pair, rests in zip(within, own, strict=True) if not rests]
+    gone = {(pair.a, pair.b) for pair in left_out}
+    kept = [pair for pair in found if (pair.a, pair.b) not in gone]
+    return Sifted(kept, _printed_before(corpus, kept, left_out))
+
+
+def _printed_before(
+    corpus: Corpus, kept: Sequence[Reuse], left_out: Sequence[Reuse]
+) -> frozenset[tuple[int, int]]:
+    """Return the pairs of two outlets of which the later one repeats its own outlet."""
+    earlier: defaultdict[int, list[Reuse]] = defaultdict(list)
+    for pair in left_out:
+        earlier[pair.b].append(pair)
+    time = corpus.time
+    found: set[tuple[int, int]] = set()
+    for pair in kept:
+        if pair.b not in earlier or corpus.outlet[pair.a] == corpus.outlet[pair.b] >= 0:
+            continue
+        spans = merged(
+            (
+                (passage.b_start, passage.b_end)
+                for before in earlier[pair.b]
+                if time[before.a] < time[pair.a]
+                for passage in before.match.passages
+            ),
+            max(passage.b_end for passage in pair.match.passages),
+        )
+        shared = [(passage.b_start, passage.b_end) for passage in pair.match.passages]
+        known = sum(
+            max(0, min(end, after) - max(start, first))
+            for start, end in shared
+            for first, after in spans
+        )
+        if known >= BEFORE * sum(end - start for start, end in shared):
+            found.add((pair.a, pair.b))
+    return frozenset(found)
+
+
+def _rests_on_own(library: Library, corpus: Corpus, pairs: Sequence[Reuse]) -> list[bool]:
+    """Return for each match within an outlet whether it shares enough of its own."""
+    import numpy as np
+
+    if not pairs:
+        return []
+    shared = _shared(library, corpus, pairs)
+    own = _own_words(shared, *_witnesses(library, corpus, pairs, shared), len(pairs))
+    a, b = _places(pairs)
+    far = np.abs(corpus.time[a] - corpus.time[b]) > APART_DAYS * DAY
+    matches = [pair.match for pair in pairs]
+    least = np.array([min(match.coverage_a, match.coverage_b) for match in matches])
+    whole = (least >= WHOLE) & (np.array([m.shared_words for m in matches]) >= WHOLE_WORDS)
+    kept: list[bool] = (whole | (own >= np.where(far, MONTHS_APART, LEAST_WORDS))).tolist()
+    return kept
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """The grams that the two articles of each pair share: arrays of one length, in their order."""
+
+    grams: "Hashes"
+    passage: "Places"
+    """Number of the passage it stands in."""
+    at: "Places"
+    """Number of its first word within the passage, as the earlier article has it."""
+    pair: "Places"
+    """Row of its pair."""
+    alike: "Shares"
+    """Share of the words of its passage that agree."""
+    least: "Places"
+    """Words of a stretch of its passage from which it counts."""
+
+
+def _places(pairs: Sequence[Reuse]) -> "tuple[Places, Places]":
+    import numpy as np
+
+    return np.array([pair.a for pair in pairs]), np.array([pair.b for pair in pairs])
+
+
+def _shared(library: Library, corpus: Corpus, pairs: Sequence[Reuse]) -> _Shared:
+    """Return the grams that the passages of each pair have on both sides."""
+    import numpy as np
+
+    asked = np.unique(np.concatenate(_places(pairs)))
+    texts = library.texts(corpus.number[asked].tolist())
+    text = {
+        a: texts[number][0]
+        for a, number in zip(asked.tolist(), corpus.number[asked].tolist(), strict=True)
+    }
+    mine: list[tuple[str, tuple[Span, ...]]] = []
+    theirs: list[tuple[str, tuple[Span, ...]]] = []
+    owner: list[int] = []
+    alike: list[float] = []
+    least: list[int] = []
+    for row, pair in enumerate(pairs):
+        a, b = text[pair.a], text[pair.b]
+        for passage in pair.match.passages:
+            mine.append((a[passage.a_start : passage.a_end], ()))
+            theirs.append((b[passage.b_start : passage.b_end], ()))
+            owner.append(row)
+            alike.append(passage.similarity)
+            least.append(LEAST_AT_END if _at_same_end(passage, a, b) else LEAST_STRETCH)
+    grams, offsets = grams_of(mine)
+    others, other_offsets = grams_of(theirs)
+    passage_of = np.repeat(np.arange(len(mine)), np.diff(offsets))
+    other_of = np.repeat(np.arange(len(mine)), np.diff(other_offsets))
+    both = np.isin(_keyed(grams, passage_of), _keyed(others, other_of))
+    at = np.arange(len(grams)) - offsets[passage_of]
+    passages = passage_of[both]
+    return _Shared(
+        grams[both],
+        passages,
+        at[both],
+        np.array(owner, np.int64)[passages],
+        np.array(alike)[passages],
+        np.array(least, np.int64)[passages],
+    )
+
+
+def _at_same_end(passage: Passage, a: str, b: str) -> bool:
+    """Whether a passage begins both texts, or ends both, and is a small part of them."""
+    share_a = (passage.a_end - passage.a_start) / len(a)
+    share_b = (passage.b_end - passage.b_start) / len(b)
+    begins = passage.a_start <= END * len(a) and passage.b_start <= END * len(b)
+    ends = passage.a_end >= (1 - END) * len(a) and passage.b_end >= (1 - END) * len(b)
+    return max(share_a, share_b) < BOX and (begins or ends)
+
+
+def _keyed(grams: "Hashes", numbers: "Places") -> "Hashes":
+    """Return hashes of the grams, each with a number."""
+    import numpy as np
+
+    keys: Hashes = grams * np.uint64(0x9E3779B97F4A7C15)
+    keys ^= numbers.astype(np.uint64) * np.uint64(0xC2B2AE3D27D4EB4F)
+    return keys
+
+
+def _witnesses(
+    library: Library, corpus: Corpus, pairs: Sequence[Reuse], shared: _Shared
+) -> "tuple[Flags, Flags]":
+    """Return which of the shared grams are witnesses, and of these, which are the pair's own."""
+    import numpy as np
+
+    witness: Flags = shared.grams < int(WITNESSES * (1 << BITS))
+    a, b = (places[shared.pair[witness]] for places in _places(pairs))
+    outlet = corpus.outlet[a].astype(np.int64)
+    keys, which = np.unique(_keyed(shared.grams[witness], outlet), return_inverse=True)
+    key, holder = _holders(library, corpus, keys)
+    story = _stories(corpus, pairs)
+    stories = _distinct(key, story[holder], len(keys))[which]
+    fortnight = np.nan_to_num(corpus.time // (FORTNIGHT_DAYS * DAY)).astype(np.int64)
+    fortnights = _distinct(key, fortnight[holder], len(keys))[which]
+    others = stories - np.where(story[a] == story[b], 1, 2)
+    return witness, (others <= OTHERS) & (fortnights <= FORTNIGHTS)
+
+
+def _holders(library: Library, corpus: Corpus, keys: "Hashes") -> "tuple[Places, Places]":
+    """Return which keys are found in whose fingerprints: number of the key, place of the article."""
+    import numpy as np
+
+    found: list[Places] = [np.zeros(0, np.int64)]
+    holders: list[Places] = [np.zeros(0, np.int64)]
+    # Most grams of an outlet are in none of its matches: a look at a table spares them the search.
+    table = np.zeros(1 << TABLE, bool)
+    table[keys >> np.uint64(64 - TABLE)] = True
+    below = np.uint64(int(WITNESSES * (1 << BITS)) << PLACES)
+    for numbers, grams, offsets in library.fingerprints():
+        small = np.flatnonzero(grams < below)
+        owners = np.repeat(corpus.places(numbers), np.diff(offsets))[small]
+        mixed = _keyed(grams[small] >> np.uint64(PLACES), corpus.outlet[owners].astype(np.int64))
+        likely = np.flatnonzero(table[mixed >> np.uint64(64 - TABLE)])
+        mixed = mixed[likely]
+        row = np.searchsorted(keys, mixed)
+        row[row == len(keys)] = 0
+        same = keys[row] == mixed
+        found.append(row[same])
+        holders.append(owners[likely[same]])
+    return np.concatenate(found), np.concatenate(holders)
+
+
+def _stories(corpus: Corpus, pairs: Sequence[Reuse]) -> "Places":
+    """Return for each article, by place, the first of its story."""
+    import numpy as np
+
+    joined = Joined()
+    for pair in pairs:
+        match = pair.match
+        apart = abs(corpus.time[pair.a] - corpus.time[pair.b])
+        if (
+            max(match.coverage_a, match.coverage_b) >= VERSIONS
+            and match.score >= LEAST_SCORE
+            and not apart > STORY_DAYS * DAY
+        ):
+            joined.join(pair.a, pair.b)
+    story = np.arange(len(corpus))
+    for place in joined.members():
+        story[place] = joined.head(place)
+    return story
+
+
+def _distinct(keys: "Places", values: "Places", count: int) -> "Places":
+    """Return how many different values each key has, for keys from 0 to `count`."""
+    import numpy as np
+
+    _, values = np.unique(values, return_inverse=True)
+    several = int(values.max(initial=0)) + 1
+    seen: Places = np.bincount(np.unique(keys * several + values) // several, minlength=count)
+    return seen
+
+
+def _framed(shared: _Shared) -> "Flags":
+    """Return for each shared gram whether its passage is of a frame that comes again and again."""
+    import numpy as np
+
+    _, which, times = np.unique(
+        _keyed(shared.grams, shared.pair), return_inverse=True, return_counts=True
+    )
+    again = times[which] >= AGAIN
+    framed = np.ones(len(again), bool)
+    for numbers in (shared.passage, shared.pair):
+        framed &= (np.bincount(numbers, again) >= FRAME * np.bincount(numbers))[numbers]
+    return framed
+
+
+def _own_words(shared: _Shared, witness: "Flags", own: "Flags", count: int) -> "Places":
+    """Return for each pair how many words stand in stretches of its own."""
+    import numpy as np
+
+    size = len(witness)
+    if not size:
+        return np.zeros(count, np.int64)
+    fresh = np.concatenate(([True], shared.passage[1:] != shared.passage[:-1]))
+    starts = np.flatnonzero(fresh)
+    nth = np.cumsum(fresh) - 1
+    before = np.concatenate(([0], np.cumsum(witness)))
+    # Of each gram the witnesses about it, within its passage, by their numbers.
+    first, after = before[starts][nth], before[np.append(starts[1:], size)][nth]
+    low = np.maximum(first, before[:-1] - NEIGHBOURS)
+    high = np.minimum(after, before[1:] + NEIGHBOURS)
+    speak = np.concatenate(([0], np.cumsum(own)))
+    mine = (2 * (speak[high] - speak[low]) > high - low) & ~_framed(shared)
+    turn = fresh.copy()
+    turn[1:] |= mine[1:] != mine[:-1]
+    heads = np.flatnonzero(turn)
+    tails = np.append(heads[1:], size) - 1
+    words = shared.at[tails] - shared.at[heads] + GRAM
+    counted = mine[heads] & (words >= shared.least[heads])
+    heads, words = heads[counted], words[counted]
+    agree = np.floor(words * shared.alike[heads])
+    return np.bincount(shared.pair[heads], weights=agree, minlength=count).astype(np.int64)
