@@ -4,12 +4,14 @@ import gzip
 import re
 import time
 import zlib
+from contextlib import closing
 from email.utils import format_datetime
+from random import Random
 from typing import Any
 
 import pytest
 
-from filiation.find.fetcher import Fetcher
+from filiation.find.fetcher import Fetcher, MemoryStore
 from filiation.find.values import OUTCOMES, Outcome
 from tests.find.servers import (
     Answer,
@@ -120,6 +122,40 @@ def test_every_fault_has_its_outcome(fault: Answer, outcome: Outcome, says: str)
             sound = fetch("http://news.example/sound")
             assert (sound.outcome, sound.content) == ("ok", PAGE)
     assert time.monotonic() - began < 3.5
+
+
+def test_no_rubbish_is_an_error() -> None:
+    """Sound answers with some bytes changed, cut out or put in: always an outcome, and a page after."""
+    random = Random(4)
+    seeds = [
+        answer(gzip.compress(PAGE), Content_Encoding="gzip", ETag='"a"', Retry_After="1"),
+        CHUNKED + b"5\r\nhello\r\n0\r\nX: y\r\n\r\n",
+        leads("http://news.example:80/sound?a=b#c", Set_Cookie="a=b"),
+        answer(PAGE, "429 Too Many Requests", Retry_After="Wed, 21 Oct 2026 07:28:30 GMT"),
+        b"HTTP/1.1 103 Early\r\nLink: </a>\r\n\r\nHTTP/1.0 404 Not Found\r\nContent-Length: 2\r\n\r\nno",
+    ]
+    pages: dict[str, Answer] = {"/sound": answer(PAGE)}
+    for n in range(250):
+        sent = bytearray(random.choice(seeds))
+        for _ in range(random.randint(1, 6)):
+            at = random.randrange(len(sent))
+            piece = random.choice(
+                [b"", bytes([random.randrange(256)]), b"\r\n", b"\x00", b"9" * 30]
+            )
+            sent[at : at + random.randint(0, 4)] = piece
+        pages[f"/{n}"] = closed(bytes(sent))
+    met: set[str] = set()
+    with Server(pages) as server:
+        ours = settings({"news.example": server}, retries=0, patience=0.0)
+        with Fetcher(ours, clock=(clock := Still())) as fetch:
+            for n in range(250):
+                fetched = fetch(f"http://news.example/{n}", robots=False)
+                met.add(fetched.outcome)
+                assert fetched.outcome in OUTCOMES and fetched.says.isprintable()
+                assert list(fetch.fetches())[-1] is not None
+                clock.moment += 100_000
+            assert fetch("http://news.example/sound", robots=False).content == PAGE
+    assert {"ok", "malformed", "transient", "rate_limited", "not_found"} <= met
 
 
 SOUND: list[tuple[str, bytes, bytes]] = [
@@ -394,8 +430,8 @@ def test_a_host_that_asks_for_rest_has_it(headers: dict[str, Any], rest: float) 
 @pytest.mark.parametrize("headers", [{"Retry_After": "3600"}, {"Retry_After": later(3600)}])
 def test_a_long_rest_is_not_waited_for(headers: dict[str, str]) -> None:
     clock = Still()
-    with Server({"*": limited(**headers)}) as server:
-        with Fetcher(settings({"news.example": server}), clock=clock) as fetch:
+    with Server({"*": limited(**headers)}) as server, closing(MemoryStore()) as store:
+        with Fetcher(settings({"news.example": server}), store, clock=clock) as fetch:
             for n in range(5):
                 fetched = fetch(f"http://news.example/{n}")
                 assert fetched.outcome == "rate_limited"

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -45,6 +46,13 @@ PAGES: dict[str, Answer] = {
 
 
 @pytest.fixture
+def store() -> Iterator[MemoryStore]:
+    found = MemoryStore()
+    yield found
+    found.close()
+
+
+@pytest.fixture
 def library(tmp_path: Path) -> Library:
     return Library.open(tmp_path / "a.library", create=True, writing=True)
 
@@ -75,7 +83,7 @@ def test_a_question_is_asked_once_in_a_run() -> None:
         assert fetch(f"{SITE}/page").url == f"{SITE}/page"
         assert server.targets == ["/leads", "/on", "/page"]
         for other in ({"headers": {"Accept": "a/b"}}, {"method": "HEAD"}, {"method": "POST"}):
-            fetch(f"{SITE}/page", **other)  # type: ignore[arg-type]
+            fetch(f"{SITE}/page", **other)
         fetch(f"{SITE}/page?a")
         assert len(server.targets) == 7
 
@@ -160,8 +168,7 @@ def test_a_server_is_asked_whether_its_page_has_changed(library: Library) -> Non
     library.close()
 
 
-def test_a_page_that_has_changed_is_taken_anew() -> None:
-    store = MemoryStore()
+def test_a_page_that_has_changed_is_taken_anew(store: MemoryStore) -> None:
     pages: dict[str, Answer] = {"/page": answer("old", ETag='"1"')}
     with Server(pages) as server:
         with Fetcher(settings({"news.example": server}), store) as fetch:
@@ -174,8 +181,7 @@ def test_a_page_that_has_changed_is_taken_anew() -> None:
             assert fetch(f"{SITE}/page").content == b"new"
 
 
-def test_offline_what_was_kept_answers_alone() -> None:
-    store = MemoryStore()
+def test_offline_what_was_kept_answers_alone(store: MemoryStore) -> None:
     with Server(PAGES) as server:
         ours = settings({"news.example": server})
         with Fetcher(ours, store, clock=Still()) as fetch:
@@ -194,8 +200,7 @@ def test_offline_what_was_kept_answers_alone() -> None:
         assert len(server.log) == asked
 
 
-def test_a_failure_does_not_hide_what_was_had() -> None:
-    store = MemoryStore()
+def test_a_failure_does_not_hide_what_was_had(store: MemoryStore) -> None:
     pages: dict[str, Answer] = {"/page": answer("had")}
     with Server(pages) as server:
         for sent in (answer("had"), answer("", "500 E")):
@@ -211,8 +216,8 @@ def test_a_failure_does_not_hide_what_was_had() -> None:
             assert fetch(f"{SITE}/page").outcome == "not_found"
 
 
-def test_what_is_fresh_is_not_asked_for() -> None:
-    store, clock = MemoryStore(), Still()
+def test_what_is_fresh_is_not_asked_for(store: MemoryStore) -> None:
+    clock = Still()
     with Server(PAGES) as server:
         ours = settings({"news.example": server}, fresh_for=100.0)
         for wait, asked in ((0, 2), (60, 2), (60, 4)):

@@ -26,7 +26,7 @@ def most():  # the highest that the process's memory was; not its parent's, as r
 
 port, threads, *paths = sys.argv[1:]
 hosts = {f"{n}.example": int(port) for n in range(int(threads))}
-with Fetcher(settings(hosts, deadline=20.0, retries=0)) as fetch:
+with Fetcher(settings(hosts, deadline=4.0, retries=0)) as fetch:
     fetch("http://0.example/sound")
     before = most()
     urls = [f"http://{host}{path}" for path in paths for host in hosts]
@@ -101,7 +101,9 @@ def test_a_bomb_costs_less_than_50_mb(path: str) -> None:
 
 def test_all_faults_of_sixteen_hosts_at_once_cost_less_than_200_mb() -> None:
     """A collection asks 16 hosts side by side; here all of them do their worst."""
-    before, after, outcomes = cost(*(path for path in PAGES if path != "/limited"), threads=16)
+    # What costs time rather than memory is left out: it would be the machine's time that is tested.
+    paths = [path for path in PAGES if path not in ("/limited", "/crumbs")]
+    before, after, outcomes = cost(*paths, threads=16)
     assert after < 200, (before, after, outcomes)
     assert {"too_large", "malformed", "ok"} <= set(outcomes)
 

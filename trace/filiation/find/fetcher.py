@@ -28,7 +28,7 @@ from filiation.find.answers import (
     said,
     without_secrets,
 )
-from filiation.find.body import Body
+from filiation.find.body import Body, Room, give_back
 from filiation.find.guard import Late, NoSuchHost, Resolve, TooMuch, Unsafe, Watch, looked_up
 from filiation.find.keep import SOUND, Kept, MemoryStore, Store, question
 from filiation.find.line import Headers, Line
@@ -49,6 +49,8 @@ ROBOTS_FAILED = 600.0
 """Seconds after which a robots.txt that could not be had is asked for again."""
 AGAIN_STATUSES = frozenset({408, 425, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 """Statuses that may pass: urllib3's and Cloudflare's."""
+GRACE = 5.0
+"""Seconds that closing waits for what is under way."""
 MOST_SITEMAPS = 1_000
 """Of one robots.txt that are read."""
 REDIRECT_BODY, REDIRECT_SECONDS = 65_536, 5.0
@@ -139,11 +141,18 @@ class Fetcher:
         Without a `store`, what is fetched is kept for the run alone.
         """
         self.settings = settings or Settings()
-        self.store: Store = store if store is not None else MemoryStore()
+        self._own: MemoryStore | None = None
+        if store is None:
+            store = self._own = MemoryStore()
+        self.store: Store = store
         self.clock: Clock = clock or SystemClock()
         self.budget = Budget(self.clock, self.settings.most_requests, self.settings.most_seconds)
         self.hosts = Hosts(self.clock, self.budget, self.settings.patience)
         self._line = Line(self.settings, resolve)
+        give_back()
+        self._room = Room()
+        self._idle = threading.Condition()
+        self._busy = 0
         self._lock = threading.Lock()
         self._known: dict[str, _Known] = {}
         self._asked: dict[str, threading.Event] = {}
@@ -165,9 +174,16 @@ class Fetcher:
         self.close()
 
     def close(self) -> None:
-        """End what waits and close every connection. The store is its owner's to close."""
+        """End what waits and close every connection. A store that was given is its owner's to close.
+
+        Threads that are being answered have a few seconds to end.
+        """
         self.stop()
+        with self._idle:
+            idle = self._idle.wait_for(lambda: not self._busy, GRACE)
         self._line.close()
+        if self._own is not None and idle:
+            self._own.close()
 
     def stop(self) -> None:
         """Ask nothing more: who waits for a turn, and whoever asks later, is `out_of_budget`."""
@@ -218,7 +234,14 @@ class Fetcher:
             first = address(url)
         except NotAnAddress as error:
             return Fetched(url, "refused", str(error))
-        return self._once(url, first, asking)
+        with self._idle:
+            self._busy += 1
+        try:
+            return self._once(url, first, asking)
+        finally:
+            with self._idle:
+                self._busy -= 1
+                self._idle.notify_all()
 
     def _once(self, url: str, first: Address, asking: _Asking) -> Fetched:
         """Answer from this run, or ask; the same question is asked by one thread at a time."""
@@ -236,6 +259,7 @@ class Fetcher:
             fresh = self.settings.fresh_for
             return self._from_store(url, asked, asking, fresh) or self._walked(url, first, asking)
         finally:
+            self._room.leave()
             with self._lock:
                 self._asked.pop(asked).set()
 
@@ -404,10 +428,14 @@ class Fetcher:
         while len(tries) < most:
             try:
                 if tries:
+                    self._room.leave()
                     self._pause(len(tries))
                 with self.hosts.turn(hop.party, every) as host:
                     sent = self._sent(hop, asking, kept)
                     tries.append(sent)
+                    # A request may lie here a while after its turn has come, on a busy machine: the
+                    # pace is counted from when the host had it, or it would see two closer together.
+                    host.last = max(host.last, self.clock.now() - sent.ago)
                     again = self._heed(host, hop, sent, asking.pace, len(tries) == most)
             except NotAsked:
                 if not tries:
@@ -507,7 +535,8 @@ class Fetcher:
             if came.status in REDIRECTS:
                 most = most_wire = REDIRECT_BODY
                 watch.until = min(watch.until, time.monotonic() + REDIRECT_SECONDS)
-            came.body = Body(said(came.headers, "content-encoding"), most, most_wire)
+            coding = said(came.headers, "content-encoding")
+            came.body = Body(coding, most, most_wire, lambda: self._enter(watch))
             watch.most = max(most, most_wire) + FRAMING
             for chunk in answer.iter_stream():
                 if not came.body.feed(chunk):
@@ -517,6 +546,10 @@ class Fetcher:
         finally:
             answer.close()
 
+    def _enter(self, watch: Watch) -> None:
+        if not self._room.enter(watch.left(None)):
+            raise Late
+
 
 @dataclass(frozen=True)
 class _Sent:
@@ -525,6 +558,8 @@ class _Sent:
     exchange: Exchange
     content: bytes
     again: bool
+    ago: float
+    """Seconds since the first bytes came."""
 
 
 @dataclass
@@ -591,7 +626,10 @@ class _Came:
             outcome=self.outcome,
             says=self.says,
         )
-        return _Sent(exchange, content, self.again)
+        now = time.monotonic()
+        return _Sent(
+            exchange, content, self.again, now - (now if watch.first is None else watch.first)
+        )
 
 
 _FAULTS = (

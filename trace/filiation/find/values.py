@@ -113,7 +113,9 @@ class Fetched:
     says: str = ""
     """What happened, in a few words, where it is not `ok`."""
     exchanges: tuple[Exchange, ...] = ()
-    """The redirects in order, the last answer last; empty where nothing was asked."""
+    """What was asked, in order, redirects and failed tries too, the last answer last; empty where
+    nothing was asked. Where it is `kept`, those of the time when it was had; where it is `unchanged`,
+    first the one that brought the body then, and after it those of now."""
     status: int = 0
     final_url: str = ""
     """The address that gave the last answer."""
