@@ -82,7 +82,7 @@ def _on_web(folder: Path, options: Sequence[str]) -> int:
         at_once = len(overlaps(web.log))
         polite = "never two at once to one of them" if not at_once else f"{at_once} pairs at once"
         if not {"-q", "--quiet"} & set(options):
-            hint(f"{told}, {polite}; nothing left this machine.")
+            hint(f"{told}, {polite}.")
     return status
 
 
