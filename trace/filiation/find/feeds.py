@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from filiation.errors import Unreadable
 from filiation.find.markup import Markup
 from filiation.find.replies import (
+    PARKED,
     as_moment,
     failure,
     front_page,
@@ -24,7 +25,7 @@ from filiation.find.replies import (
     web_address,
     with_parameters,
 )
-from filiation.find.values import Fetch, Fetched, Hit, Probe
+from filiation.find.values import FAILURES, Fetch, Fetched, Hit, Probe
 from filiation.outlets import host
 from filiation.read.feeds import Listed, is_feed, listed
 from filiation.read.raw import Entry
@@ -65,8 +66,9 @@ class Feeds:
             got = self._fetch(f"{at.scheme}://{at.netloc}{path}")
             if has_answer(got) and holds_feed(got.content):
                 return Probe.of(where, [got.final_url or got.url])
-            if got.outcome in ("rate_limited", "transient", "out_of_budget"):
-                failed = got
+            if got.outcome in FAILURES:
+                failed = failed or got
+            if got.outcome in PARKED:
                 break
         return failure(where, failed) if failed else Probe(where, "unsupported", (), "none found")
 
@@ -144,7 +146,10 @@ def hits_of(content: bytes, source: str, by: str = "feed") -> Iterator[Hit]:
 def _read(content: bytes, source: str) -> Listed:
     if not holds_feed(content):
         raise Unreadable(source, "it is no feed", "give a feed")
-    return listed(content, source)
+    found = listed(content, source)
+    if found.cut and not found.entries:  # nothing says that it would have been empty
+        raise Unreadable(source, "the feed breaks off before its first entry", "give a whole feed")
+    return found
 
 
 def feeds_of(page: Fetched) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from filiation.read.raw import Entry
 
 __all__ = [
     "NO_JSON",
+    "PARKED",
     "absolute",
     "as_moment",
     "entry_of",
@@ -38,6 +39,10 @@ LONGEST_ADDRESS = 4000
 LONGEST_MESSAGE = 200
 """Characters of a service's own message that are told."""
 
+PARKED: frozenset[Outcome] = frozenset(
+    {"rate_limited", "transient", "refused", "out_of_budget", "offline"}
+)
+"""Outcomes after which the same host would say the same to the next question."""
 NO_JSON: Final = object()
 """What `json_of` returns for what is no JSON."""
 

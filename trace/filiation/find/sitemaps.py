@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from filiation.find.feeds import Feeds, holds_feed
 from filiation.find.replies import (
+    PARKED,
     as_moment,
     failure,
     front_page,
@@ -26,7 +27,7 @@ from filiation.find.replies import (
     span_of,
     web_address,
 )
-from filiation.find.values import Fetch, Fetched, Hit, Probe
+from filiation.find.values import FAILURES, Fetch, Fetched, Hit, Probe
 from filiation.outlets import host
 
 if TYPE_CHECKING:
@@ -88,10 +89,12 @@ class Sitemaps:
     def roots(self, site: str) -> Probe[str]:
         """Find a site's sitemaps: those that its robots.txt names, else the first that is there."""
         where = f"sitemaps of {site}"
-        front = front_page(self._fetch, site, "HEAD")
-        if front.outcome in ("refused", "out_of_budget", "offline", "rate_limited", "transient"):
-            return failure(where, front)
-        at = urlsplit(front.final_url or front.url)
+        at = urlsplit(site.strip())
+        if at.scheme not in ("http", "https"):
+            front = front_page(self._fetch, site, "HEAD")
+            if front.outcome in PARKED:
+                return failure(where, front)
+            at = urlsplit(front.final_url or front.url)
         origin = f"{at.scheme}://{at.netloc}"
         named = [url for url in map(web_address, self._stated(f"{origin}/")) if url]
         if named:
@@ -101,8 +104,9 @@ class Sitemaps:
             got = self._got(origin + path)
             if has_answer(got) and _is_sitemap(got.content):
                 return Probe.of(where, [got.final_url or got.url])
-            if got.outcome in ("rate_limited", "transient", "out_of_budget"):
-                failed = got
+            if got.outcome in FAILURES:
+                failed = failed or got
+            if got.outcome in PARKED:
                 break
         return failure(where, failed) if failed else Probe(where, "unsupported", (), "none found")
 
@@ -180,7 +184,7 @@ class Sitemaps:
                 yield Probe.of(read.pages.where, hits, says, whole=whole)
             else:
                 yield replace(read.pages, found=tuple(hits))
-            if read.pages.outcome in ("rate_limited", "out_of_budget", "offline"):
+            if read.pages.outcome in PARKED - {"transient"}:
                 return
         if waiting:
             left = f"{len(waiting)} further files were not looked at"

@@ -7,6 +7,7 @@ from filiation.errors import Unreadable
 from filiation.find.feeds import hits_of
 from filiation.find.markup import Anchor, Markup
 from filiation.find.replies import (
+    PARKED,
     failure,
     front_page,
     has_answer,
@@ -49,7 +50,7 @@ class SiteSearch:
         got = self._fetch(with_parameters(usual, feed="rss2"))
         if has_answer(got) and (found := _of_feed(got)) is not None:
             return Probe.of(where, found)
-        if got.outcome in ("rate_limited", "out_of_budget", "offline"):
+        if got.outcome in PARKED - {"transient"}:
             return failure(where, got)
         markup = Markup(front)
         asked = markup.search(words) or self._described(markup, words) or usual
