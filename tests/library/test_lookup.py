@@ -437,6 +437,11 @@ def test_a_table_says_what_a_library_says(tmp_path: Path) -> None:
         json.loads(run("trace", text, option, place, "--json").stdout)
         for option, place in (("--against", table), ("--library", tmp_path / "l"))
     ]
+    whence = [
+        {v.pop("had")["how"] for v in document["versions"] if v["id"] != document["asked"]}
+        for document in through
+    ]
+    assert whence == [{"file"}, {"library"}]
     kept = [{k: v for k, v in document.items() if k != "searched"} for document in through]
     assert kept[0] == kept[1]
     assert len(kept[0]["versions"]) > 3

@@ -5,6 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from filiation.find.history import Change, History
+from filiation.find.journey import Wish
+from filiation.find.values import Capture, Probe
 from filiation.outlets import Domain, Outlet
 from filiation.report.catalogue import outlet_shape
 from filiation.report.shapes import (
@@ -14,10 +17,11 @@ from filiation.report.shapes import (
     group_shape,
     hop_shape,
     match_shape,
+    plan_shape,
     trace_shape,
     written,
 )
-from filiation.values import HOP_KINDS, STANDINGS, Article
+from filiation.values import HOP_KINDS, STANDINGS, Article, Had, utc
 from tests.report.audits import ARTICLE, BEES, ICE, SALT, SKIPPED, audit, ledger
 from tests.report.golden import (
     COPY_TEXT,
@@ -37,12 +41,16 @@ CREDIT = "role name outlet url title language published quote start end locator 
 MATCH = "a b kind same_language coverage_a coverage_b similarity score passages shared_words"
 PASSAGE = "a_start a_end b_start b_end similarity"
 TRACE = "schema asked summary versions chain hops credits searched unknown"
-VERSION = "id outlet name title url language seen published author translator article"
+VERSION = "id outlet name title url language seen published author translator article had archived"
 DATES = "earliest latest precision witnesses"
 WITNESS = "kind earliest latest precision quote locator"
 HOP = "from to kind kind_from standing probability evidence match"
 EVIDENCE = "type says role quote rule start end locator weight"
-SEARCHED = "where outcome found looked_at says"
+SEARCHED = "where outcome found looked_at says of"
+HAD = "how address taken kept via archive captured wanted says"
+ARCHIVED = "captures first last changes says"
+CAPTURE = "archive taken address digest"
+CHANGE = "kind says before after quote now"
 OUTLET = (
     "schema key name aliases abbreviations signatures ambiguous domains languages kind house country"
     " feeds"
@@ -103,6 +111,38 @@ def test_trace() -> None:
     )
     assert [keys(place) for place in shape["searched"]] == [SEARCHED] * 2
     assert shape["chain"] == ["v1", "v2"]
+
+
+def test_where_a_version_was_had_from_and_what_an_archive_saw_of_it() -> None:
+    chain = measured_chain()
+    had = Had("archive", "http://a.example/1", utc(2024), archive="A", captured=utc(2023))
+    first = replace(chain.versions[0], had=had)
+    capture = Capture(
+        "http://b.example/", utc(2023), "http://a.example/1", "Wayback Machine", digest="ABC"
+    )
+    seen = History(
+        "http://b.example/",
+        Probe.of("captures", [capture]),
+        (capture,),
+        changes=(Change(capture, None, "credit removed", "it was removed", "Source: A"),),
+        says=("one was not read",),
+    )
+    chain = replace(chain, versions=(first, *chain.versions[1:]))
+    shape = trace_shape(chain, {first.id: seen})["versions"][0]
+    assert keys(shape["had"]) == HAD
+    assert shape["had"]["captured"] == "2023-01-01T00:00:00Z"
+    assert keys(shape["archived"]) == ARCHIVED
+    assert keys(shape["archived"]["first"]) == CAPTURE
+    [change] = shape["archived"]["changes"]
+    assert keys(change) == CHANGE
+    assert change["after"] is None
+
+
+def test_plan() -> None:
+    shape = plan_shape("https://a.example/1", [Wish("GET", "https://a.example/1", robots=True)])
+    assert shape["schema"] == "filiation/plan@1"
+    assert keys(shape) == "schema asked requests"
+    assert [keys(request) for request in shape["requests"]] == ["method url robots"]
 
 
 def test_a_version_known_to_precede_its_copy_has_a_latest_date_alone() -> None:
