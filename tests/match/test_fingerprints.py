@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from filiation.fold import fold
@@ -41,6 +41,7 @@ GIVEN = st.lists(st.tuples(TEXTS, SPANS), max_size=6)
 
 @settings(max_examples=400)
 @given(GIVEN)
+@example([("0¼", ((0, 1),))])
 def test_hashed_words_are_the_words_that_are_compared(texts: list[Text]) -> None:
     """Equal words have equal hashes, different ones differ, and they stand at the same places."""
     found = hashed_words(texts)

@@ -75,11 +75,6 @@ def own_words(text: str, aside: Iterable[Span] = ()) -> Words:
     edges = np.cumsum(np.fromiter(map(len, parts), np.int64, len(parts)))
     folded = parts[1::2]
     first, after = folding.origins(edges[:-1:2], edges[1::2])
-    if (after[:-1] > first[1:]).any():
-        # One character may fold to several words ("½" to "1" and "2"): the first stands for it.
-        kept = _first(first.tolist(), after.tolist())
-        folded = [folded[n] for n in kept]
-        first, after = first[kept], after[kept]
     sections = [0] * len(folded)
     if borders := merged(aside, len(text)):
         ranges = _outside(borders, len(text), first, after)
@@ -87,6 +82,12 @@ def own_words(text: str, aside: Iterable[Span] = ()) -> Words:
         sections = [n for n, (start, end) in enumerate(ranges) for _ in range(start, end)]
         first = np.concatenate([first[start:end] for start, end in ranges])
         after = np.concatenate([after[start:end] for start, end in ranges])
+    if (after[:-1] > first[1:]).any():
+        # One character may fold to several words ("½" to "1" and "2"): the first stands for it.
+        kept = _first(first.tolist(), after.tolist())
+        folded = [folded[n] for n in kept]
+        sections = [sections[n] for n in kept]
+        first, after = first[kept], after[kept]
     starts, ends = first.tolist(), after.tolist()
     quoted = bytearray(len(folded))
     for quote in _QUOTE.finditer(folding.text):
