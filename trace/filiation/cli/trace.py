@@ -63,7 +63,8 @@ class _Asked:
     @property
     def on_web(self) -> bool:
         """Whether the web is asked, or what was kept of it."""
-        return bool(self.online) or is_address(self.article) or self.copies or self.dry_run
+        said = self.online or self.copies or self.dry_run or is_address(self.article)
+        return bool(said) or (self.online is False and Path(self.place or LIBRARY).exists())
 
     @property
     def asks(self) -> bool:
@@ -137,7 +138,8 @@ class _Asked:
 @click.option(
     "--online/--offline",
     default=None,
-    help="Ask the web, or only what was kept of it. Else the web is asked for an address only.",
+    help="Ask the web, or only what was kept of it. Else the web is asked where ARTICLE is an "
+    "address, and with --copies.",
 )
 @click.option(
     "--copies",
@@ -299,6 +301,7 @@ class _Search:
             progress=self._say,
             at_hand=self._others,
             history=self._asked.history,
+            spent=lambda: fetcher.requests,
         )
 
     def _the_article(self) -> "tuple[Article, int | None]":
@@ -416,6 +419,11 @@ class _Search:
                 sheet = output.sheet()
                 trace_report(sheet, found, _seen(found, at_hand, self._judgement.read), histories)
                 sheet.print_to(paper)
+        if asked.asks and not asked.manners.contact:
+            hint(
+                "Site owners cannot tell who asks: --contact ADDRESS, or contact in filiation.toml",
+                quiet=output.quiet,
+            )
         if not (asked.against or asked.on_web or self._library):
             places = "--online, --against PATH or --library FILE"
             hint(f"To look for other versions: {places}", quiet=output.quiet)
@@ -497,7 +505,7 @@ class _Search:
             had = seen.article.had
             captured = had.captured if had else None
             archive = (had.archive if had else None) or ""
-            yield Page(stated, seen.exchange, captured, archive)
+            yield Page(stated, seen.exchange, captured, archive, seen.is_within)
 
 
 def _given(

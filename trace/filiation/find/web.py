@@ -7,11 +7,12 @@ question is entered in a log with what came of it.
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
+from filiation.english import plural
 from filiation.find.finders import Finder, Place, likely
 from filiation.find.log import Entry, Log
 from filiation.find.pages import NoPage, archived_page, is_article, live_page
@@ -77,6 +78,18 @@ class Seen:
     article: Article
     fetched: Fetched
     exchange: Exchange | None
+    """None where its answer was not kept."""
+
+    @classmethod
+    def of(cls, article: Article, fetched: Fetched) -> "Seen":
+        """Return a page with the exchange that brought its text: not one that says "unchanged"."""
+        brought = (one for one in reversed(fetched.exchanges) if one.body)
+        return cls(article, fetched, next(brought, None))
+
+    @property
+    def is_within(self) -> bool:
+        """Whether the answer holds the page among others: a piece of a larger file."""
+        return self.exchange is not None and self.exchange.status == 206
 
 
 @dataclass(slots=True)
@@ -114,6 +127,7 @@ class Web:
         breadth: int = 50,
         log: Log | None = None,
         at_hand: Sequence[Article] = (),
+        spent: Callable[[], int] | None = None,
     ) -> None:
         """`fetch` asks the web, within the run's manners and budgets.
 
@@ -121,7 +135,7 @@ class Web:
         outlet's site, `services` anywhere. `past` tells an article's date more closely, and what its
         page said before, by what an archive has of it. `depth` and `breadth` are those of the trace: no page is asked for that it
         would not look at. `at_hand` are the articles that the trace has besides; what they are is
-        not asked for.
+        not asked for. `spent` tells how many requests were sent.
         """
         self._fetch = fetch
         self._read = read
@@ -135,6 +149,7 @@ class Web:
         self._depth = depth
         self._breadth = breadth
         self._at_hand = [article for article in at_hand if article.url]
+        self._spent = spent
         self.log = log or Log()
         self.seen: list[Seen] = []
         """The pages that were read as articles, whether versions or not."""
@@ -159,8 +174,8 @@ class Web:
 
     @property
     def says(self) -> Sequence[str]:
-        """Return nothing: the questions say it all."""
-        return ()
+        """Return how much was asked; the rest is in what each question came to."""
+        return () if self._spent is None else (plural(self._spent(), "request"),)
 
     @property
     def places(self) -> Sequence[Searched]:
@@ -468,8 +483,7 @@ class Web:
                 yield read
 
     def _saw(self, article: Article, fetched: Fetched) -> None:
-        last = fetched.exchanges[-1] if fetched.exchanges else None
-        self.seen.append(Seen(article, fetched, last))
+        self.seen.append(Seen.of(article, fetched))
 
     # --- judging -------------------------------------------------------------------------------------
 
