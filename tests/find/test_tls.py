@@ -1,12 +1,14 @@
 """Over TLS the name is what is proven, though an address is dialled. The key is a test's own."""
 
+import select
+import socket
 import ssl
 from pathlib import Path
 
 import pytest
 
 from filiation.find.fetcher import Fetcher
-from tests.find.servers import Server, answer, endless, settings
+from tests.find.servers import Request, Server, answer, endless, settings
 
 CERTIFICATE = Path(__file__).with_name("news.example.pem")
 """Of news.example, signed by itself, good for a hundred years."""
@@ -30,6 +32,32 @@ def test_a_page_over_tls() -> None:
             assert fetched.exchanges[0].address == f"127.0.0.1:{server.port}"
             assert fetch("https://news.example/b").outcome == "ok"
     assert names == ["news.example"]  # one connection, by name
+
+
+def test_a_page_over_tls_by_a_proxy() -> None:
+    """The proxy sees a name and passes bytes; the certificate is the page's own."""
+
+    def tunnel(_: Request, connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 Connected\r\n\r\n")
+        with socket.create_connection(("127.0.0.1", server.port)) as there:
+            while ready := select.select([connection, there], [], [], 5)[0]:
+                for end in ready:
+                    if not (data := end.recv(65_536)):
+                        return
+                    (there if end is connection else connection).sendall(data)
+
+    with (
+        Server({"/a": answer("safe")}, tls=context()) as server,
+        Server({"news.example:443": tunnel, "refused.example:443": answer("", "403 No")}) as proxy,
+    ):
+        where = f"http://127.0.0.1:{proxy.port}"
+        given = settings({}, proxy=where, authorities=str(CERTIFICATE))
+        with Fetcher(given) as fetch:
+            assert fetch("https://news.example/a", robots=False).content == b"safe"
+            assert fetch("https://127.0.0.1/a", robots=False).outcome == "refused"
+            refused = fetch("https://refused.example/a", robots=False)
+            assert (refused.outcome, "proxy" in refused.says) == ("transient", True)
+    assert [request.method for request in proxy.log] == ["CONNECT", "CONNECT"]
 
 
 def test_a_certificate_that_nobody_vouches_for() -> None:

@@ -433,6 +433,9 @@ class Fetcher:
                 with self.hosts.turn(hop.party, every) as host:
                     sent = self._sent(hop, asking, kept)
                     tries.append(sent)
+                    # A request may lie here a while after its turn has come, on a busy machine: the
+                    # pace is counted from when the host had it, or it would see two closer together.
+                    host.last = max(host.last, self.clock.now() - sent.ago)
                     again = self._heed(host, hop, sent, asking.pace, len(tries) == most)
             except NotAsked:
                 if not tries:
@@ -555,6 +558,8 @@ class _Sent:
     exchange: Exchange
     content: bytes
     again: bool
+    ago: float
+    """Seconds since the first bytes came."""
 
 
 @dataclass
@@ -621,7 +626,10 @@ class _Came:
             outcome=self.outcome,
             says=self.says,
         )
-        return _Sent(exchange, content, self.again)
+        now = time.monotonic()
+        return _Sent(
+            exchange, content, self.again, now - (now if watch.first is None else watch.first)
+        )
 
 
 _FAULTS = (

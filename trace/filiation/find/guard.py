@@ -73,8 +73,8 @@ class Watch:
     """What was dialled."""
     ended: bool = False
     """Whether the other side closed the connection."""
-    came: int = 0
-    """Bytes that came."""
+    first: float | None = None
+    """Moment at which the first bytes came: by then the other side has the request for certain."""
 
     def left(self, limit: float | None) -> float:
         """Return the seconds that one step may take. Raises `Late`."""
@@ -86,7 +86,8 @@ class Watch:
     def take(self, data: bytes) -> bytes:
         """Count what came. Raises `TooMuch`."""
         self.ended = not data
-        self.came += len(data)
+        if self.first is None:
+            self.first = time.monotonic()
         self.most -= len(data)
         if self.most < 0:
             raise TooMuch

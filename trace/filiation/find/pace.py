@@ -126,6 +126,8 @@ class Host:
     """When it was asked last, by the clock."""
     until: float = 0.0
     """Till when it is left alone, by the clock."""
+    asked: float = 0.0
+    """Till when it asked to be left alone itself; a later run heeds it too."""
     outcome: Outcome = "ok"
     says: str = ""
     """Why it is left alone."""
@@ -201,6 +203,7 @@ class Hosts:
         host.limits += 1
         wait = min(rest if asked is None else asked, LONGEST)
         again = host.limits == 1 and wait <= self.patience and wait < self.budget.left
+        host.asked = self.clock.now() + wait
         says = f"it asked for rest (429) and is left alone for {wait:.0f} s"
         if host.limits > 1:
             wait, says = LONGEST, "it asked for rest (429) again and is left alone in this run"
@@ -236,8 +239,8 @@ class Hosts:
             self._leave(self.of(party), min(seconds, LONGEST), "rate_limited", says)
 
     def parked_until(self, host: Host) -> datetime:
-        """Return till when a host is left alone, aware, UTC."""
-        return self.clock.utc() + timedelta(seconds=max(host.until - self.clock.now(), 0.0))
+        """Return till when a host asked to be left alone, aware, UTC."""
+        return self.clock.utc() + timedelta(seconds=max(host.asked - self.clock.now(), 0.0))
 
 
 def retry_after(value: str, date: str, now: datetime) -> float | None:
