@@ -12,12 +12,15 @@ from filiation.stemma.naming import Who
 from filiation.values import Article, Credit, Dates
 
 TITLE = "Le sel des routes dort au fond du réservoir d'Ellisport"
-TEXT = """À Ellisport, la docteure Miriam Oduya descend chaque mois une sonde dans le réservoir de Tarn.
-Elle y mesure le chlorure depuis 2017, et ses courbes montent toujours. « Dans le bassin profond, l'eau
-séjourne sept ans en moyenne avant de repartir vers la mer », dit-elle.
-La ville a répandu 4 812 tonnes de sel sur ses routes pendant le dernier hiver. Fermer la buse de la
-Little Wend a coûté 6400 livres, et Oduya avait prévenu la mairie de Tarn quatre fois depuis 2017.
-Traduit de l'anglais pour le Courrier par Nora Weiss."""
+TEXT = (
+    "À Ellisport, la docteure Miriam Oduya descend chaque mois une sonde dans le réservoir de Tarn. Elle y "
+    "mesure le chlorure depuis 2017, et ses courbes montent toujours. « Dans le bassin profond, l'eau\n"
+    "séjourne sept ans en moyenne avant de repartir lentement vers la mer », dit-elle à qui veut l'entendre.\n"
+    "Des cristaux blancs recouvrent maintenant chaque berge\n"
+    "La ville a répandu 4 812 tonnes de sel sur ses routes pendant le dernier hiver. Fermer la buse de la "
+    "Little Wend a coûté 6400 livres, et Oduya avait prévenu la mairie de Tarn quatre fois depuis 2017.\n"
+    "Traduit de l'anglais pour le Courrier par Nora Weiss avec le concours de toute une rédaction qui veille."
+)
 DAY = Dates(datetime(2024, 3, 12, tzinfo=UTC), datetime(2024, 3, 12, 23, tzinfo=UTC), "day")
 PAGE = Article("p", "p.html", TEXT, title=TITLE, language="fr", dates=DAY)
 CREDIT = TEXT.index("Traduit")
@@ -105,7 +108,8 @@ def test_phrases_stand_in_the_text_and_in_no_quotation_credit_or_title() -> None
         assert len(phrase.split()) == 7
         assert phrase not in TITLE
         assert "séjourne" not in phrase
-        assert "Traduit" not in phrase
+        assert "rédaction" not in phrase
+        assert "cristaux" not in phrase
 
 
 def test_phrases_are_not_asked_for_in_another_language() -> None:
@@ -132,7 +136,7 @@ def test_names_are_written_in_the_letters_of_the_language_sought() -> None:
 
 
 def test_a_script_without_spaces_is_asked_for_by_its_characters() -> None:
-    text = "昨日市政府宣布水库深处的盐分仍在上升今年冬天撒下的盐达四千吨。"
+    text = "昨日市政府宣布水库深处的盐分仍在上升今年冬天撒下的盐达四千吨，河水比往年更咸也更重。"
     page = Article("p", "p", text, title="水库深处的盐", language="zh")
     wanted = sought(page)
     assert asked(wanted, "words") == ["水库深处的盐"]

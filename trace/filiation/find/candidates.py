@@ -50,6 +50,10 @@ WRONG_DATE = 0.3
 PHRASE_WORDS, PHRASE_CHARACTERS = 7, 14
 """Words of a phrase that is searched for, or characters in a script without spaces: fewer are said
 by others as well, and more are broken by an editor's first change."""
+LEAST_LINE, LEAST_UNSPACED_LINE = 130, 40
+"""Characters of a line from which phrases are taken, so that none is of a heading, a caption or the
+title of another article: of 2,984 titles (NTREX in eight languages, Fang-COVID) 161 are as long, and
+70 and 95 % of the texts stand in such lines. In scripts without spaces a third, which is a guess."""
 TITLE_WORDS = 4
 """Words of a title that are asked for together where all must be found: the most telling."""
 MOST_NAMES = 2
@@ -202,11 +206,13 @@ def _phrases(wanted: Sought, most: int) -> list[str]:
     found: list[tuple[float, int, str]] = []
     text = wanted.text
     barred = [*wanted.aside, *(quote.span() for quote in _QUOTED.finditer(text))]
-    in_title = text.find("\n")
-    for run in _RUN.finditer(text):
-        if run.start() < in_title or any(a < run.end() and run.start() < b for a, b in barred):
-            continue
-        found += _windows(run.group(), run.start(), wanted.text_language)
+    start = text.find("\n") + 1
+    for line in text[start:].split("\n"):
+        least = LEAST_UNSPACED_LINE if UNSPACED.search(line) else LEAST_LINE
+        for run in _RUN.finditer(text, start, start + len(line)) if len(line) >= least else ():
+            if not any(a < run.end() and run.start() < b for a, b in barred):
+                found += _windows(run.group(), run.start(), wanted.text_language)
+        start += len(line) + 1
     parts: dict[int, tuple[float, int, str]] = {}
     for weight, at, phrase in found:
         part = min(most - 1, at * most // max(1, len(text)))

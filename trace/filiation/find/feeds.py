@@ -146,7 +146,10 @@ def hits_of(content: bytes, source: str, by: str = "feed") -> Iterator[Hit]:
 def _read(content: bytes, source: str) -> Listed:
     if not holds_feed(content):
         raise Unreadable(source, "it is no feed", "give a feed")
-    return listed(content, source)
+    found = listed(content, source)
+    if found.cut and not found.entries:  # nothing says that it would have been empty
+        raise Unreadable(source, "the feed breaks off before its first entry", "give a whole feed")
+    return found
 
 
 def feeds_of(page: Fetched) -> tuple[str, ...]:
