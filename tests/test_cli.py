@@ -248,7 +248,7 @@ def test_a_line_of_200_megabytes_is_refused_at_once(tmp_path: Path) -> None:
 
 USAGE = [
     (["credt", "x"], "Did you mean credits?"),
-    (["xyzzy"], "There are add, audit, compare, credits, outlets, search, show, trace."),
+    (["xyzzy"], "There are add, audit, compare, credits, outlets, search, show, trace, verify."),
     (["credits"], "INPUT"),
     (["credits", "--jsn", "x"], "--json"),
     (["trace", COPY, "--column", "text"], "text=context"),

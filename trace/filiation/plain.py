@@ -12,7 +12,7 @@ from functools import lru_cache
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-__all__ = ["from_json", "from_plain", "to_json", "to_plain"]
+__all__ = ["fits", "from_json", "from_plain", "to_json", "to_plain"]
 
 
 def to_json(value: object) -> str:
@@ -72,6 +72,36 @@ def from_plain(kind: Any, data: Any) -> Any:
         raise ValueError(f"no {getattr(kind, '__name__', kind)}: {error}") from error
 
 
+def fits(kind: Any, value: object) -> bool:
+    """Whether `value` is of type `kind` throughout: what a stranger's JSON was read into may not be."""
+    origin, arguments = get_origin(kind), get_args(kind)
+    if kind is Any:
+        return True
+    if origin in (UnionType, Union):
+        return any(fits(one, value) for one in arguments)
+    if origin is Literal:
+        return isinstance(value, str) and value in arguments
+    if origin is tuple and isinstance(value, tuple):
+        if len(arguments) == 2 and arguments[1] is Ellipsis:
+            return all(fits(arguments[0], item) for item in value)
+        return len(arguments) == len(value) and all(map(fits, arguments, value))
+    if isinstance(origin, type) and issubclass(origin, Mapping) and isinstance(value, Mapping):
+        return all(
+            fits(arguments[0], key) and fits(arguments[1], item) for key, item in value.items()
+        )
+    if origin is not None or (isinstance(value, bool) and kind is not bool):
+        return False
+    if isinstance(kind, type) and is_dataclass(kind) and isinstance(value, kind):
+        return all(fits(hint, getattr(value, name)) for name, hint in _hints(kind))
+    return isinstance(value, (int, float) if kind is float else kind)
+
+
+@lru_cache(maxsize=256)
+def _hints(kind: type) -> tuple[tuple[str, Any], ...]:
+    hints = get_type_hints(kind)
+    return tuple((field.name, hints[field.name]) for field in fields(kind))
+
+
 @lru_cache(maxsize=1024)
 def _reader(kind: Any) -> Callable[[Any], Any]:
     origin, arguments = get_origin(kind), get_args(kind)
@@ -87,7 +117,7 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
         return _of_mapping(arguments[1])
     if isinstance(kind, type) and is_dataclass(kind):
         return _of_dataclass(kind)
-    if origin is Literal or kind in (str, int, float, bool, NoneType):
+    if origin is Literal or kind in (str, int, float, bool, NoneType, Any):
         return _as_it_is
     raise TypeError(f"no plain form for {kind}")
 

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 __all__ = [
+    "ARGUMENTS",
     "FOUND",
     "INCOMPLETE",
     "INPUT_ERROR",
@@ -15,6 +16,9 @@ __all__ = [
     "Program",
     "Told",
 ]
+
+ARGUMENTS = "filiation.arguments"
+"""Where a command's context holds the words of the whole command line, in its `meta`."""
 
 # What the exit status says, for every command.
 FOUND = 0

@@ -11,12 +11,13 @@ from filiation.cli.add import add
 from filiation.cli.audit import audit
 from filiation.cli.compare import compare
 from filiation.cli.credits import credits
-from filiation.cli.help import FOUND, INPUT_ERROR, INTERRUPTED, Program
+from filiation.cli.help import ARGUMENTS, FOUND, INPUT_ERROR, INTERRUPTED, Program
 from filiation.cli.outlets import outlets
 from filiation.cli.output import complain, hint
 from filiation.cli.search import search
 from filiation.cli.show import show
 from filiation.cli.trace import trace
+from filiation.cli.verify import verify
 from filiation.errors import FiliationError
 
 __all__ = ["main", "program"]
@@ -33,7 +34,7 @@ def program() -> None:
     and whether the pages say so."""
 
 
-for command in (trace, credits, compare, add, audit, search, show, outlets):
+for command in (trace, credits, compare, add, audit, search, show, verify, outlets):
     program.add_command(command)
 
 
@@ -56,7 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: list[str]) -> int:
     try:
-        with program.make_context("filiation", arguments) as context:
+        with program.make_context("filiation", list(arguments)) as context:
+            context.meta[ARGUMENTS] = tuple(arguments)
             status = program.invoke(context)
     except click.exceptions.Exit as done:  # --help and --version
         return done.exit_code

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from filiation.cli.bundling import bundle_option
 from filiation.cli.help import FOUND, INCOMPLETE, NOTHING_FOUND, Told
 from filiation.cli.options import column_option, gives_output, outlets_option
 from filiation.cli.output import Output, hint
 from filiation.cli.progress import display
 
 if TYPE_CHECKING:
+    from filiation.cli.bundling import Keeping
     from filiation.cli.inputs import Batch
     from filiation.library import Library
     from filiation.outlets import Catalogue
@@ -41,6 +43,10 @@ __all__ = ["trace"]
             "filiation trace page.html --library press.filiation",
             "Looked for in a library of many thousand articles; an id of one may stand for the page.",
         ),
+        (
+            "filiation trace page.html --against pages/ --bundle evidence/",
+            "What was seen is kept as well, so that others can check it: filiation verify evidence/",
+        ),
     ],
 )
 @click.argument("article", metavar="ARTICLE")
@@ -58,6 +64,7 @@ __all__ = ["trace"]
     help="Library to look for other versions in. Else what FILIATION_LIBRARY names, or none.",
 )
 @click.option("--url", metavar="ADDRESS", help="The address that ARTICLE was saved from.")
+@bundle_option
 @column_option
 @outlets_option
 @gives_output
@@ -66,14 +73,15 @@ def trace(
     against: Sequence[str],
     place: str | None,
     url: str | None,
+    keeping: "Keeping | None",
     columns: Mapping[str, str],
     known: "Catalogue | None",
     output: Output,
 ) -> int:
     """Tell where an article comes from: its chain of versions, from the first one known.
 
-    ARTICLE is a file (HTML, text, Markdown), - for standard input, or the id of an article in the
-    library. Every step of the chain is shown with its evidence: the credit lines, the text shared,
+    ARTICLE is a file (HTML, text, Markdown), - for standard input, a bundle of evidence, or the id of
+    an article in the library. Every step of the chain is shown with its evidence: the credit lines, the text shared,
     the dates.
     """
     from filiation.cli.inputs import Batch
@@ -83,6 +91,7 @@ def trace(
     from filiation.report.terminal import trace_report
     from filiation.stemma import trace as traced
 
+    against = (*against, *_bundled(article))
     with ExitStack() as held:
         library = held.enter_context(Library.open(place)) if place else None
         asked, number = _asked(article, url, known, library)
@@ -106,6 +115,8 @@ def trace(
         at_hand = [asked, *others, *(a for lookup in lookups for a in lookup.articles)]
     if batch.failed:
         found = _with_failures(found, batch)
+    if keeping is not None:
+        keeping.offline(found, asked, at_hand, read, known, quiet=output.quiet)
     with output.paper() as paper:
         if output.for_machines:
             paper.write(output.document(trace_shape(found)))
@@ -118,6 +129,13 @@ def trace(
     if batch.failed:
         return INCOMPLETE
     return FOUND if len(found.versions) > 1 else NOTHING_FOUND
+
+
+def _bundled(named: str) -> tuple[str, ...]:
+    """Return a bundle of evidence that the article is named by: its other versions are there."""
+    from filiation.read.bundles import is_bundle
+
+    return (named,) if named != "-" and is_bundle(Path(named)) else ()
 
 
 def _asked(

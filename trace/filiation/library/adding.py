@@ -27,7 +27,7 @@ from filiation.library.workers import WorkerLost, mapped
 from filiation.outlets import Catalogue, Outlet
 from filiation.outlets import catalogue as known_outlets
 from filiation.read import documents
-from filiation.read.raw import Document, File, JsonLine, Raw, Response, Row
+from filiation.read.raw import Document, File, JsonLine, Kept, Raw, Response, Row
 
 __all__ = ["Added", "Progress", "add"]
 
@@ -189,7 +189,7 @@ def _batches(found: Iterable[Raw | InputError]) -> Iterator[list[Raw | InputErro
 
 def _size(raw: Raw) -> int:
     match raw.content:
-        case JsonLine(line=data) | Document(data=data) | Response(data=data):
+        case JsonLine(line=data) | Document(data=data) | Response(data=data) | Kept(data=data):
             return len(data)
         case Row(cells=cells):
             return sum(len(cell) for cell in cells.values() if isinstance(cell, str | bytes))

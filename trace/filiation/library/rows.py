@@ -19,7 +19,7 @@ from filiation.errors import InputError
 from filiation.fold import fold
 from filiation.outlets import Catalogue
 from filiation.plain import from_json, from_plain, to_json, to_plain
-from filiation.read.raw import Document, File, JsonLine, Raw, Response, Revisit, Row
+from filiation.read.raw import Document, File, JsonLine, Kept, Raw, Response, Revisit, Row
 from filiation.stemma.addresses import page_of
 from filiation.values import (
     Article,
@@ -261,7 +261,7 @@ def _absolute(path: str) -> str:
 def _sha256_of(raw: Raw) -> bytes | None:
     """Return the hash of the bytes that the input holds of it; of cells, as JSON."""
     match raw.content:
-        case JsonLine(line=data) | Document(data=data) | Response(data=data):
+        case JsonLine(line=data) | Document(data=data) | Response(data=data) | Kept(data=data):
             return sha256(data).digest()
         case Row(cells=cells):
             return sha256(_cells(cells)).digest()

@@ -13,8 +13,20 @@ from filiation.errors import InputError, NotFound, Unreadable
 from filiation.outlets import Catalogue
 from filiation.outlets import catalogue as known_outlets
 from filiation.read.article import Given, article_of
+from filiation.read.bundles import article_of_kept, asked_of, is_bundle, pages
 from filiation.read.decode import MOST_BYTES, Format, decode, format_of, refuse_binary, too_large
-from filiation.read.raw import WHOLE, Document, Entry, File, JsonLine, Raw, Response, Revisit, Row
+from filiation.read.raw import (
+    WHOLE,
+    Document,
+    Entry,
+    File,
+    JsonLine,
+    Kept,
+    Raw,
+    Response,
+    Revisit,
+    Row,
+)
 from filiation.read.text import draft_of_text
 from filiation.values import Article
 
@@ -57,6 +69,10 @@ def read(
         where = name or "standard input"
         return read_bytes(data, url=url, name=where, given="-", catalogue=catalogue)
     path = Path(source)
+    if is_bundle(path):
+        found = asked_of(path)
+        known = known_outlets() if catalogue is None else catalogue
+        return _article(found, known)
     if _kind(path) != "article":
         return _only(path, catalogue)
     return read_bytes(
@@ -239,14 +255,18 @@ def _article(raw: Raw, catalogue: Catalogue) -> Article:
 
             return article_of_entry(raw, entry, catalogue)
         case File(path):
-            data, suffix = _bytes_of(Path(path)), Path(path).suffix.lower()
-        case Document(data, suffix):
+            data, suffix, url = _bytes_of(Path(path)), Path(path).suffix.lower(), None
+        case Document(data, suffix, url):
             pass
+        case Kept() as kept:
+            return article_of_kept(raw, kept)
         case Revisit() as revisit:
             when = f" of {revisit.of_date}" if revisit.of_date else ""
             what = f"it is an earlier capture met again: {revisit.of_uri}{when}"
             raise Unreadable(raw.where, what, "give the archive that holds that capture")
-    return read_bytes(data, name=raw.name, given=raw.where, suffix=suffix, catalogue=catalogue)
+    return read_bytes(
+        data, url=url, name=raw.name, given=raw.where, suffix=suffix, catalogue=catalogue
+    )
 
 
 def _unique(article: Article, ids: dict[str, int]) -> Article:
@@ -277,6 +297,8 @@ def _of_folder(
         found = True
         if isinstance(file, InputError):
             yield file
+        elif is_bundle(file):
+            yield from pages(file, done)
         else:
             name = str(file.relative_to(folder))
             yield from _of_path(file, name, str(file), columns, done, met)
@@ -404,7 +426,7 @@ MOST_FILES = 1_000_000
 def _files_below(folder: Path) -> Iterator[Path | Unreadable]:
     """Yield the files below `folder`, sorted; hidden ones and what leads out of it skipped.
 
-    A folder that cannot be looked into is yielded as the error that tells why.
+    A bundle of evidence is yielded as the one thing it is. A folder that cannot be looked into is yielded as the error that tells why.
     """
     try:
         root = folder.resolve()
@@ -419,6 +441,9 @@ def _files_below(folder: Path) -> Iterator[Path | Unreadable]:
             if place in seen or not place.is_relative_to(root):
                 continue
             seen.add(place)
+            if is_bundle(here):
+                yield here
+                continue
             entries = sorted(here.iterdir(), key=lambda entry: entry.name)
         except (OSError, RuntimeError) as error:
             says = getattr(error, "strerror", None) or str(error)

@@ -12,7 +12,18 @@ from typing import Any, Final
 from filiation.read.columns import Columns
 from filiation.values import Mark
 
-__all__ = ["WHOLE", "Document", "Entry", "File", "JsonLine", "Raw", "Response", "Revisit", "Row"]
+__all__ = [
+    "WHOLE",
+    "Document",
+    "Entry",
+    "File",
+    "JsonLine",
+    "Kept",
+    "Raw",
+    "Response",
+    "Revisit",
+    "Row",
+]
 
 WHOLE: Final = sys.maxsize
 """What `done` answers for an input that was read to its end: it is not opened again."""
@@ -52,6 +63,16 @@ class Document:
 
     data: bytes
     suffix: str = ""
+    url: str | None = None
+    """The address it was saved from, where that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An article of a bundle of evidence that has no page of its own there."""
+
+    data: bytes
+    """Its line, which holds it as it was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +136,6 @@ class Raw:
     """Both, for messages: `cases.csv, row 7`."""
     name: str
     """What to call the article where it brings no id of its own: `cases.csv#7`."""
-    content: JsonLine | Row | File | Document | Response | Revisit | Entry
+    content: JsonLine | Row | File | Document | Response | Revisit | Entry | Kept
     captured: str | None = None
     """When an archive captured it (WARC-Date, ISO 8601), where it is from one."""

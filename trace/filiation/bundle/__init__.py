@@ -1,0 +1,1 @@
+"""Bundles of evidence: what a trace saw, in a form that outlives the pages and can be checked."""
