@@ -24,6 +24,14 @@ ESTRAN = "https://estran.example/2024/03/le-sel-qui-reste"
 REPLAY = f"https://archive.example/web/20240310080000id_/{ESTRAN}"
 
 
+RUN = Run(
+    ("filiation", "trace", "demo/courrier-des-rives.html", "--online"),
+    START,
+    START + timedelta(minutes=1),
+    {"depth": 8, "every": 3.0, "contact": None},
+)
+
+
 def exchange(url: str, body: bytes = b"", at: int = 0, **more: object) -> Exchange:
     """Return a request for a page and its answer, `at` seconds after the start."""
     plain = Exchange(
@@ -50,12 +58,7 @@ class World:
     exchanges: tuple[Exchange, ...]
     asked: str
     report: str = "Where this text comes from\n\n  The Harbour Ledger, by way of L'Estran.\n"
-    run: Run = Run(
-        ("filiation", "trace", "demo/courrier-des-rives.html", "--online"),
-        START,
-        START + timedelta(minutes=1),
-        {"depth": 8, "every": 3.0, "contact": None},
-    )
+    run: Run = RUN
 
 
 def world() -> World:

@@ -6,6 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from filiation.bundle.values import Local, Page
+from filiation.errors import InputError
+from filiation.read import read_bytes
+from filiation.read.bundles import of_page
 from filiation.read.decode import MOST_BYTES
 from filiation.values import Article, Credits, Trace
 
@@ -31,7 +34,11 @@ def pages_of(
 
 
 def _file_of(article: Article) -> Local | None:
-    """Return the file that an article was read from; None for a row, a record, standard input."""
+    """Return the file that an article was read from.
+
+    None for a row, a record, standard input, and for a file that holds something else by now, as
+    may be where a library has it.
+    """
     path = Path(article.input)
     try:
         status = path.stat()
@@ -39,5 +46,11 @@ def _file_of(article: Article) -> Local | None:
             return None
         data = path.read_bytes()
     except (OSError, ValueError):
+        return None
+    try:
+        anew = read_bytes(data, url=article.url, name=article.id, suffix=path.suffix.lower())
+    except InputError:
+        return None
+    if of_page(anew) != of_page(article):
         return None
     return Local(article.input, data, datetime.fromtimestamp(status.st_mtime, UTC))

@@ -38,6 +38,7 @@ from filiation.read.bundles import (
     Record,
     is_sound,
     lines_of,
+    of_page,
     opened,
     pages,
     record_at,
@@ -337,7 +338,7 @@ class _Checking:
             article = article_of_raw(found, known)
             if isinstance(article, InputError):
                 yield ARTICLES, f"its page gives no article: {article.what}", found.number
-            elif _kept_of(article) != _kept_of(self.read[found.name]):
+            elif of_page(article) != of_page(self.read[found.name]):
                 yield ARTICLES, "its page gives another article", found.number
 
     def _credits(self) -> Iterator[tuple[str, str, int]]:
@@ -394,9 +395,14 @@ def _stands(told: Told, article: Article) -> bool:
             and 0 <= start <= end <= len(article.text)
             and article.text[start:end] == quote
         )
-    return any(
-        quote in (line.raw, line.text) or quote in line.text for line in article.lines
-    ) or any(quote in (mark.value, mark.label) for mark in article.marks)
+    if any(quote in (mark.value, mark.label) for mark in article.marks):
+        return True
+    # A sentence may go on over several lines, which a quotation joins.
+    return _spaced(quote) in _spaced(" ".join(line.text for line in article.lines))
+
+
+def _spaced(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _lie_within(passages: object, a: int, b: int) -> bool:
@@ -416,19 +422,6 @@ def _lie_within(passages: object, a: int, b: int) -> bool:
 
 def _bare(match: Told) -> Told:
     return {key: match[key] for key in match if key != "schema"}
-
-
-def _kept_of(article: Article) -> object:
-    """Return what of an article follows from its page alone, whenever and by whom it was read."""
-    return (
-        article.text,
-        article.lines,
-        article.title,
-        article.byline,
-        article.marks,
-        article.url,
-        article.canonical_url,
-    )
 
 
 def _plain(value: object) -> Any:

@@ -48,6 +48,7 @@ __all__ = [
     "is_sound",
     "lines_of",
     "manifest_of",
+    "of_page",
     "opened",
     "pages",
     "record_at",
@@ -419,6 +420,19 @@ def is_sound(article: Article) -> bool:
         all(0 <= start <= end <= length for start, end in spans)
         and all(moment.tzinfo is not None for moment in moments)
         and all(_stands(line, number, article.text) for number, line in enumerate(article.lines))
+    )
+
+
+def of_page(article: Article) -> object:
+    """Return what of an article follows from its page alone, whoever read it and with what else."""
+    return (
+        article.text,
+        article.lines,
+        article.title,
+        article.byline,
+        article.marks,
+        article.url,
+        article.canonical_url,
     )
 
 
