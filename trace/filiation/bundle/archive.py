@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from ipaddress import ip_address
 from typing import IO, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 
 from filiation.bundle.values import Local
@@ -118,12 +118,11 @@ class Archive:
         return self._write("resource", address, local.modified, local.data, media_type, {})
 
     def _request(self, exchange: Exchange) -> Written:
-        parts = urlsplit(uri_of(exchange.url))
-        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        host, target = _host_and_target(uri_of(exchange.url))
         method = exchange.method if _TOKEN.fullmatch(exchange.method) else "GET"
         headers = exchange.request_headers
         if not any(name.lower() == "host" for name, _ in headers):
-            headers = (("Host", parts.netloc), *headers)
+            headers = (("Host", host), *headers)
         block = _http(f"{method} {target} HTTP/1.1", headers, answer=False)
         return self._write(
             "request",
@@ -180,6 +179,14 @@ class Archive:
         placed = Placed(name, kind, uri, at, packed, digest)
         self.placed.append(placed)
         return Written(placed, sha256(payload).hexdigest(), len(payload), whole)
+
+
+def _host_and_target(uri: str) -> tuple[str, str]:
+    """Return what a request for an address names: host, and path with query."""
+    rest = uri.partition("://")[2].partition("#")[0]
+    host = re.split(r"[/?]", rest, maxsplit=1)[0]
+    target = rest[len(host) :]
+    return host.rpartition("@")[2], target if target.startswith("/") else f"/{target}"
 
 
 def _http(first: str, headers: tuple[tuple[str, str], ...], *, answer: bool) -> bytes:

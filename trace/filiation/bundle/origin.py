@@ -1,7 +1,7 @@
 """What a bundle was made with: the program, its code, its knowledge of the press, its libraries."""
 
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
@@ -60,24 +60,28 @@ def _code() -> str:
 def _catalogue(known: Catalogue | None) -> str:
     """Return a digest of what is known of outlets, languages and credit lines."""
     if known is None:
-        return _digest(_knowledge())
+        return _knowledge()
     outlets = sorted(known, key=lambda outlet: outlet.key)
-    own = ((f"own/{outlet.key}", to_json(outlet).encode()) for outlet in outlets)
-    return _digest((*_knowledge(), *own))
+    own = [(f"own/{outlet.key}", to_json(outlet).encode()) for outlet in outlets]
+    return _digest([("shelf", _knowledge().encode()), *own])
 
 
-def _knowledge() -> Iterator[tuple[str, bytes]]:
+@lru_cache(maxsize=1)
+def _knowledge() -> str:
+    """Return a digest of the files below `sources/`."""
     folders = sorted((f for f in shelf().iterdir() if f.is_dir()), key=_name)
-    for folder in folders:
-        for file in sorted((f for f in folder.iterdir() if f.is_file()), key=_name):
-            yield f"{folder.name}/{file.name}", file.read_bytes()
+    return _digest(
+        (f"{folder.name}/{file.name}", file.read_bytes())
+        for folder in folders
+        for file in sorted((f for f in folder.iterdir() if f.is_file()), key=_name)
+    )
 
 
 def _name(file: Traversable) -> str:
     return file.name
 
 
-def _digest(named: "Iterator[tuple[str, bytes]] | tuple[tuple[str, bytes], ...]") -> str:
+def _digest(named: Iterable[tuple[str, bytes]]) -> str:
     """Return one digest of named bytes: of their names, lengths and digests."""
     whole = sha256()
     for name, data in named:

@@ -363,7 +363,7 @@ class _Checking:
                 yield MATCHES, "compared anew, the texts agree otherwise", number
 
 
-_STATUS = re.compile(rb"HTTP/[\d.]+ (\d{3})\b")
+_STATUS = re.compile(rb"HTTP/[\d.]+ (-?\d{1,20})\b")
 
 
 def _status(block: bytes) -> int | None:

@@ -51,8 +51,8 @@ def refuse_taken(folder: Path) -> None:
             raise InputError(
                 str(folder), "is not empty", "name a folder that does not exist yet, or is empty"
             )
-        if not folder.absolute().parent.is_dir():
-            raise InputError(str(folder), "its parent folder does not exist", "make that first")
+        if "\0" in str(folder) or not folder.absolute().parent.is_dir():
+            raise InputError(str(folder), "its parent is no folder", "make that first")
     except (OSError, ValueError) as error:
         raise _unwritable(folder, error) from error
 
