@@ -15,8 +15,9 @@ import re
 import shlex
 import sys
 from collections.abc import Iterator
-from contextlib import chdir, redirect_stderr, redirect_stdout
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -31,13 +32,22 @@ ELLIPSIS = "[...]\n"
 """Stands for lines left out, at the end of a block."""
 
 
-def printed(command: str) -> str:
-    """Return what a command prints on standard output, in the root of the project."""
+@contextmanager
+def checkout() -> Iterator[Path]:
+    """Yield a folder that holds what the root of the project does, and takes what commands write."""
+    with TemporaryDirectory() as place:
+        for path in ROOT.iterdir():
+            (Path(place) / path.name).symlink_to(path)
+        yield Path(place)
+
+
+def printed(command: str, place: Path) -> str:
+    """Return what a command prints on standard output when it is run in `place`."""
     words = shlex.split(command)
     words = words[: words.index("|")] if "|" in words else words
     assert words[0] == "filiation", f"only filiation can be shown with its output, not {command!r}"
     out = io.StringIO()
-    with chdir(ROOT), redirect_stdout(out), redirect_stderr(io.StringIO()):
+    with chdir(place), redirect_stdout(out), redirect_stderr(io.StringIO()):
         main(words[1:])
     return out.getvalue()
 
@@ -46,12 +56,13 @@ def refreshed(block: str) -> str:
     """Return a console block with the output that its commands print now."""
     pieces = COMMAND.split(block)
     fresh = [pieces[0]]
-    for command, shown in zip(pieces[1::2], pieces[2::2], strict=True):
-        output = printed(command) if shown.strip() else ""
-        if shown.endswith(ELLIPSIS):
-            kept = shown.count("\n") - 1
-            output = "".join(output.splitlines(keepends=True)[:kept]) + ELLIPSIS
-        fresh.append(f"$ {command}\n{output}")
+    with checkout() as place:
+        for command, shown in zip(pieces[1::2], pieces[2::2], strict=True):
+            output = printed(command, place) if shown.strip() else ""
+            if shown.endswith(ELLIPSIS):
+                kept = shown.count("\n") - 1
+                output = "".join(output.splitlines(keepends=True)[:kept]) + ELLIPSIS
+            fresh.append(f"$ {command}\n{output}")
     return "".join(fresh)
 
 

@@ -28,7 +28,7 @@ WORLD = world()
 
 def records(folder: Path) -> list[tuple[str, Mapping[str, str], bytes]]:
     """Return type, headers and block of each record, as warcio reads them."""
-    found = []
+    found: list[tuple[str, Mapping[str, str], bytes]] = []
     with (folder / WARC).open("rb") as file:
         for record in ArchiveIterator(file, no_record_parse=True):
             headers = dict(record.rec_headers.headers)
