@@ -5,6 +5,7 @@ import os
 import shutil
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -19,7 +20,9 @@ from filiation.bundle.values import Fault
 from filiation.bundle.verify import verify
 from filiation.bundle.write import sums
 from filiation.errors import InputError
+from filiation.read import articles
 from filiation.read.bundles import FILES, MANIFEST, SUMS, WARC, canonical
+from filiation.values import Article
 from tests.bundle.world import LEDGER, bundled, world
 
 WORLD = world()
@@ -288,6 +291,59 @@ def test_a_page_must_give_the_article(bundle: Path) -> None:
 
     faults = forged(bundle, "articles.jsonl", change)
     assert [(fault.line, fault.says) for fault in faults] == [(2, "its page gives another article")]
+
+
+JUNK = st.one_of(
+    st.none(), st.booleans(), st.integers(-10, 10**30), st.floats(allow_nan=False), st.text(max_size=5),
+    st.just([]), st.just({}), st.just([[[]]]), st.just("2024-13-45"), st.just("\ud800"),
+)  # fmt: skip
+
+
+@settings(max_examples=40, deadline=None)
+@given(data=st.data(), name=st.sampled_from((*JSONL, "trace.json", MANIFEST)), junk=JUNK)
+def test_nothing_that_a_forger_writes_brings_it_down(
+    whole: Path, data: st.DataObject, name: str, junk: object
+) -> None:
+    """Any one value, replaced by another of any type, with every digest made to fit."""
+
+    def change(content: bytes) -> bytes:
+        if name in ("trace.json", MANIFEST):
+            told = json.loads(content)
+            _put(told, data, junk)
+            return json.dumps(told).encode()
+        lines = content.splitlines(keepends=True)
+        number = data.draw(st.integers(0, len(lines) - 1))
+        told = json.loads(lines[number])
+        _put(told, data, junk)
+        lines[number] = json.dumps(told).encode() + b"\n"
+        return b"".join(lines)
+
+    with TemporaryDirectory() as place:
+        folder = Path(shutil.copytree(whole, Path(place) / "b"))
+        if name == MANIFEST:
+            manifest = json.loads(change((folder / MANIFEST).read_bytes()))
+            with suppress(KeyError, TypeError, AttributeError):  # it is not even halfway one
+                resigned(folder, manifest)
+        with suppress(InputError):
+            if name == MANIFEST:
+                verify(folder)
+            else:
+                forged(folder, name, change)
+        for found in articles([folder]):
+            assert isinstance(found, Article | InputError)
+
+
+def _put(told: Any, data: st.DataObject, junk: object) -> None:
+    """Replace a value somewhere in a document."""
+    keys = list(told) if isinstance(told, dict) else list(range(len(told)))
+    if not keys:
+        return
+    key = data.draw(st.sampled_from(keys))
+    inner = told[key]
+    if isinstance(inner, dict | list) and inner and data.draw(st.booleans()):
+        _put(inner, data, junk)
+    else:
+        told[key] = junk
 
 
 def test_another_program_may_find_something_else(bundle: Path) -> None:

@@ -218,7 +218,7 @@ class _Checking:
             if told.get("address") != article.url:
                 self.faults.add(ARTICLES, "its address is not the article's", number)
             capture = told.get("capture")
-            if capture is not None and capture not in self.records:
+            if capture is not None and _text(capture) not in self.records:
                 self.faults.add(ARTICLES, f"{WARC} does not hold what it was read from", number)
             self.read[article.id] = article
             self.line_of[article.id] = number

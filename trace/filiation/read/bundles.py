@@ -77,6 +77,7 @@ MOST_MANIFEST: Final = 64_000_000
 
 _OPENS = re.compile(rb'\s*\{\s*"schema"\s*:\s*"filiation/bundle@')
 _NAME = re.compile(r"filiation/bundle@\d+")
+_SUFFIX = re.compile(r"\.\w{1,20}")
 _HEX = re.compile(r"[0-9a-f]{64}")
 
 
@@ -386,7 +387,8 @@ def _page(
         notes = cut if "warc-truncated" in record.headers else ()
         content = Response(record.block, address or "", None, notes)
         return Raw(source, number, where, name, content, captured)
-    suffix = Path(told.get("suffix") or "").suffix
+    suffix = told.get("suffix")
+    suffix = suffix if isinstance(suffix, str) and _SUFFIX.fullmatch(suffix) else ""
     return Raw(source, number, where, name, Document(record.block, suffix, address), captured)
 
 
