@@ -19,6 +19,7 @@ HOSTS = ("gull.example", "moor.example", "www.night.example", "courrier.example"
 class Seen:
     """One request as the server saw it; moments of the monotonic clock."""
 
+    method: str
     host: str
     path: str
     began: float
@@ -29,6 +30,10 @@ class Seen:
     @property
     def url(self) -> str:
         return f"http://{self.host}{self.path}"
+
+    @property
+    def question(self) -> tuple[str, str]:
+        return self.method, self.url
 
 
 @dataclass
@@ -67,7 +72,7 @@ class Press:
     def _feed(self, host: str, numbers: Sequence[int]) -> str:
         entries = "".join(
             f"<entry><id>tag:{host},2024:{n}</id><title>Story {n}</title>"
-            f'<link href="http://{host}/{n}.html"/>'
+            f'<link href="http://{host}{self._listed(n)}"/>'
             f"<published>2024-03-{1 + n % 28:02}T08:00:00Z</published>"
             f"<updated>{self.updated[host, n] or f'2024-03-{1 + n % 28:02}T08:00:00Z'}</updated></entry>"
             for n in reversed(numbers)
@@ -76,6 +81,10 @@ class Press:
             f'<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>{host}</title>'
             f'<link href="http://{host}/"/><id>tag:{host}</id>{entries}</feed>'
         )
+
+    def _listed(self, number: int) -> str:
+        """Every tenth story has moved since the feed was written."""
+        return f"/old/{number}" if number % 10 == 0 else f"/{number}.html"
 
     def _sitemap(self, host: str, numbers: Sequence[int]) -> str:
         urls = "".join(
@@ -141,15 +150,20 @@ class Press:
         status = self.status.get((host, asked.path)) or (200 if body else 404)
         if status == 200 and asked.headers.get("If-None-Match") == tag:
             status, body = 304, b""
+        moved = asked.path.removeprefix("/old/") if asked.path.startswith("/old/") else ""
+        if moved:
+            status = 301
         if status >= 400:
             body = b""
         asked.send_response(status)
+        if moved:
+            asked.send_header("Location", f"/{moved}.html")
         asked.send_header("Content-Type", media)
         asked.send_header("ETag", tag)
         asked.send_header("Content-Length", str(len(body)))
         asked.end_headers()
         # Before the last byte goes out: who has the answer may ask the next question at once.
-        seen = Seen(host, asked.path, began, time.monotonic(), status, conditional)
+        seen = Seen(asked.command, host, asked.path, began, time.monotonic(), status, conditional)
         self.log.append(seen)
         if asked.command == "GET":
             asked.wfile.write(body)

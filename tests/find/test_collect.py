@@ -12,7 +12,8 @@ import pytest
 
 import filiation.find.collect as collecting
 from filiation.errors import LibraryError
-from filiation.find.collect import Collected, Progress, collect
+from filiation.find.collect import collect
+from filiation.find.collected import Collected, Progress
 from filiation.find.crew import Crew
 from filiation.find.frontier import AGAIN, Frontier, is_since
 from filiation.find.inputs import Listing
@@ -124,12 +125,18 @@ def test_no_more_threads_than_allowed_and_hosts_take_turns() -> None:
 
 
 def test_what_goes_wrong_in_a_thread_is_raised_where_results_are_asked_for() -> None:
-    def work(_: str) -> str:
+    done: list[str] = []
+
+    def work(task: str) -> str:
+        done.append(task)
         raise ZeroDivisionError("in a thread")
 
-    with Crew(work) as crew, pytest.raises(ZeroDivisionError, match="in a thread"):
+    with Crew(work) as crew:
         crew.put("gull.example", (1,), "anything")
-        crew.results(5.0)
+        crew.put("gull.example", (2,), "anything else")
+        with pytest.raises(ZeroDivisionError, match="in a thread"):
+            crew.results(5.0)
+    assert done == ["anything"], "nothing more is begun: the disk may be full"
 
 
 # --- a run that was broken off -------------------------------------------------------------------

@@ -78,20 +78,20 @@ def told(library: Path) -> Dump:
     return found
 
 
-def stored(library: Path) -> set[str]:
-    """Return the addresses of which a sound answer is kept."""
+def stored(library: Path) -> set[tuple[str, str]]:
+    """Return the questions, method and address, to which a sound answer is kept."""
     if not library.exists():
         return set()
     with reading(library) as connection:
         try:
             rows = connection.execute(
-                "SELECT exchange.url FROM exchange JOIN fetch ON fetch.number = exchange.fetch "
+                "SELECT method, exchange.url FROM exchange JOIN fetch ON fetch.number = exchange.fetch "
                 "WHERE fetch.outcome IN ('ok', 'unchanged', 'not_found')"
             ).fetchall()
         except sqlite3.OperationalError:  # killed before the tables were made
             return set()
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    return {url for (url,) in rows}
+    return {(method, url) for method, url in rows}
 
 
 def overlaps(press: Press) -> int:
@@ -123,7 +123,7 @@ def test_a_run_that_is_killed_again_and_again_ends_as_one_that_is_not(
         ]  # fmt: skip
         assert run(press, whole, *named)[0] == 0
         press.log.clear()
-        kept: list[tuple[int, set[str]]] = []
+        kept: list[tuple[int, set[tuple[str, str]]]] = []
         for kill in range(KILLS):
             process = start(command(press, library, *named))
             if kill % 5:
@@ -142,7 +142,7 @@ def test_a_run_that_is_killed_again_and_again_ends_as_one_that_is_not(
         status, _, err = run(press, library, *named)
         assert status == 0, err
         for place, had in kept:
-            asked_again = had & {seen.url for seen in press.log[place:]}
+            asked_again = had & {seen.question for seen in press.log[place:]}
             assert not asked_again, f"asked again though it was stored: {asked_again}"
         assert overlaps(press) == 0
         assert told(library) == told(whole)

@@ -21,8 +21,8 @@ from filiation.report.harmless import one_line
 if TYPE_CHECKING:
     from rich.progress import ProgressColumn
 
-    from filiation.find.collect import Collected, Spent
-    from filiation.find.collect import Progress as Collecting
+    from filiation.find.collected import Collected, Spent
+    from filiation.find.collected import Progress as Collecting
     from filiation.library import Added, Library, Progress
     from filiation.outlets import Catalogue
 
@@ -187,9 +187,11 @@ def _collected(
     output: Output,
 ) -> "tuple[Collected, Spent]":
     """Collect from the web into a library that is open for writing; tell progress."""
-    from filiation.find.collect import Spent, collect, kept_in
+    from filiation.find.collect import collect
+    from filiation.find.collected import Spent
     from filiation.find.fetcher import Fetcher
     from filiation.find.keep import LibraryStore
+    from filiation.find.since import kept_in
 
     settings = replace(manners.settings(), robots_fresh_for=ROBOTS_LAST)
     with (

@@ -11,42 +11,30 @@ they wait in the library's own store of answers, so that nothing is lost with th
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from heapq import heappop, heappush
 from typing import Protocol
-from urllib.parse import urlsplit
 
-from filiation.dates import parse, witness
 from filiation.errors import InputError
-from filiation.find.addresses import NotAnAddress, address
+from filiation.find.collected import Collected, HostState, Listed, Progress
 from filiation.find.crew import MOST_HOSTS, Crew
-from filiation.find.frontier import AGAIN, Failure, Frontier, Place, Source, Visit
-from filiation.find.inputs import Kind, Listing, listing
-from filiation.find.keep import Store, question
-from filiation.find.values import Fetch, Fetched, Outcome, Pace
+from filiation.find.frontier import AGAIN, Frontier, Place, Source, Visit
+from filiation.find.inputs import Listing, listing
+from filiation.find.since import Kept, Since
+from filiation.find.values import Fetch, Fetched, Outcome
+from filiation.find.visits import FINE, host_of, judged, raw_of
 from filiation.library import Library
 from filiation.library.insert import Inserter
 from filiation.library.intake import Counts, Tally
-from filiation.library.rows import Made, Met, made_of, page_at
+from filiation.library.rows import Made, Met, made_of
 from filiation.library.runs import Interruption, recorded
-from filiation.outlets import Catalogue, host
+from filiation.outlets import Catalogue
 from filiation.outlets import catalogue as known_outlets
-from filiation.read.raw import Raw, Response
-from filiation.values import DateWitness
+from filiation.read.raw import Raw
 
-__all__ = [
-    "Collected",
-    "HostState",
-    "Kept",
-    "Listed",
-    "Progress",
-    "Since",
-    "Spent",
-    "collect",
-    "kept_in",
-]
+__all__ = ["collect"]
 
 PATIENCE = 0.2
 """Seconds after which progress is told again though nothing has come."""
@@ -54,138 +42,8 @@ MOST_HELD = 32_000_000
 """Bytes of pages that wait for their turn in memory: some 350 pages of the median size."""
 BATCH = 8
 """Pages stored in one transaction: a third of a second's work, which Ctrl-C waits for."""
-FINE: frozenset[Outcome] = frozenset({"ok", "unchanged"})
-"""Outcomes that give an article."""
 UNSPENT: frozenset[Outcome] = frozenset({"out_of_budget", "offline"})
 """Outcomes of pages that were not asked for: the round is not at its end with them."""
-
-
-# --- what comes of it ----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """What came of one address that was named."""
-
-    address: str
-    kind: Kind | None
-    outcome: Outcome
-    says: str
-    pages: int
-    """Pages that were to be fetched: new, changed, or not had by an earlier run."""
-    resumed: bool
-    """Whether an earlier run began with them."""
-
-
-@dataclass(frozen=True, slots=True)
-class HostState:
-    """How far one host is."""
-
-    host: str
-    wanted: int
-    """Pages to be fetched from it by this run."""
-    had: int
-    """Of these, pages that gave an answer with a text."""
-    failed: int
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far collecting is."""
-
-    hosts: tuple[HostState, ...]
-    """In the order in which they were met."""
-    listing: int
-    """Sources whose lists are being read."""
-    articles: int
-    """Stored so far by this run."""
-
-
-@dataclass(frozen=True, slots=True)
-class Collected:
-    """What came of collecting."""
-
-    sources: tuple[Listed, ...]
-    hosts: tuple[HostState, ...]
-    articles: int
-    """Articles stored, new versions of known pages among them."""
-    versions: int
-    """Of these, texts that differ from what the library had of the page."""
-    known: int
-    """Pages fetched whose text the library had."""
-    failures: tuple[Failure, ...]
-    """All pages listed of which no article was had, by this run or for good by an earlier one."""
-    passed: int
-    """Pages listed that were had before and not asked for again."""
-    left: bool
-    """Whether something was not asked for, since the budget was spent: the same command goes on."""
-    seconds: float
-    """Time it took."""
-
-    @property
-    def had(self) -> int:
-        """Pages of which the library has an article, by this run or an earlier one."""
-        return self.articles + self.known + self.passed
-
-    @property
-    def whole(self) -> bool:
-        """Whether nothing failed."""
-        fine = ("ok", "empty")  # a list may hold nothing; of what is no list that is a failure
-        listed = all(one.outcome in fine and one.kind is not None for one in self.sources)
-        return listed and not self.failures
-
-    @property
-    def outcomes(self) -> Mapping[Outcome, int]:
-        """How many pages failed in which way."""
-        return Counter(failure.outcome for failure in self.failures)
-
-
-@dataclass(frozen=True, slots=True)
-class Spent:
-    """What a run asked of the web, and what it was allowed."""
-
-    requests: int
-    """Redirects, retries and robots.txt among them."""
-    most_requests: int | None
-    """None: as many as it takes."""
-    most_seconds: float | None
-    ignored_robots: bool = False
-    """Whether robots.txt was left unread, as the user wished."""
-
-
-class Kept(Protocol):
-    """Looks answers up that were kept. It is called from several threads."""
-
-    def __call__(
-        self,
-        url: str,
-        *,
-        method: str = "GET",
-        headers: Mapping[str, str] | None = None,
-        body: bytes = b"",
-    ) -> Fetched | None:
-        """Return the latest sound answer to this question, None where none is kept."""
-        ...
-
-
-def kept_in(store: Store) -> Kept:
-    """Return what looks answers up in a store."""
-
-    def kept(
-        url: str,
-        *,
-        method: str = "GET",
-        headers: Mapping[str, str] | None = None,
-        body: bytes = b"",
-    ) -> Fetched | None:
-        try:
-            asked = question(str(address(url)), method, headers, body)
-        except NotAnAddress:
-            return None
-        found = store.last(asked)
-        return found.fetched if found else None
-
-    return kept
 
 
 class Lister(Protocol):
@@ -194,9 +52,6 @@ class Lister(Protocol):
     def __call__(self, fetch: Fetch, address: str, since: datetime | None) -> Listing:
         """Return what `address` is and lists; pages surely older than `since` may be left out."""
         ...
-
-
-# --- the run -------------------------------------------------------------------------------------
 
 
 def collect(
@@ -214,12 +69,12 @@ def collect(
 ) -> Collected:
     """Fetch what `addresses` list and store its articles in a library that is open for writing.
 
-    `fetch` asks the web and is called from several threads; `kept` looks up what it has kept. Where a run was broken off, this one goes on: what was
-    answered since the first of them began is not asked for again. Pages that were had before are
-    fetched again only where the list says that they have changed; a changed text is a new version.
-    On Ctrl-C what is done is kept, `stop` called so that nobody waits for a host's turn any more, and
-    `KeyboardInterrupt` raised. Raises `LibraryError` where the
-    file cannot be written.
+    `fetch` asks the web and is called from several threads; `kept` looks up what it has kept. Where
+    a run was broken off, this one goes on: what was answered since the first of them began is not
+    asked for again. Pages that were had before are fetched again only where the list says that they
+    have changed; a changed text is a new version. At the end, or on Ctrl-C, `stop` is called, so
+    that nobody waits for a host's turn any more; what is done is kept then, and `KeyboardInterrupt`
+    raised. Raises `LibraryError` where the file cannot be written.
     """
     started = time.monotonic()
     frontier = Frontier(library)
@@ -276,46 +131,6 @@ class _Errands:
                 Since(self._fetch, self._kept, task.begun), task.address, self._since
             )
         return Since(self._fetch, self._kept, task.source.begun)(task.url)
-
-
-class Since:
-    """Asks the web, but for what has been answered since a moment: that is not asked for again.
-
-    It is a `Fetch` itself.
-    """
-
-    def __init__(self, fetch: Fetch, kept: Kept, begun: datetime) -> None:
-        self._fetch = fetch
-        self._kept = kept
-        self._begun = begun
-
-    def __call__(
-        self,
-        url: str,
-        *,
-        headers: Mapping[str, str] | None = None,
-        method: str = "GET",
-        body: bytes = b"",
-        robots: bool = True,
-        pace: Pace | None = None,
-        redirects: int = 10,
-        most_bytes: int | None = None,
-    ) -> Fetched:
-        """Return the answer that is kept, where there is one; else ask."""
-        if redirects:  # who follows none asks for another answer than the one that is kept
-            last = self._kept(url, method=method, headers=headers, body=body)
-            if last is not None and last.taken is not None and last.taken >= self._begun:
-                return replace(last, kept=True)
-        return self._fetch(
-            url,
-            headers=headers,
-            method=method,
-            body=body,
-            robots=robots,
-            pace=pace,
-            redirects=redirects,
-            most_bytes=most_bytes,
-        )
 
 
 @dataclass(slots=True)
@@ -396,7 +211,7 @@ class _Run:
                 self._want(source, source.listing, crew)
             else:
                 self._unlisted.add(source.number)
-                crew.put(_host(source.address), (0, source.number), source)
+                crew.put(host_of(source.address), (0, source.number), source)
         with self._library.transaction():
             self._end_rounds()
 
@@ -404,8 +219,8 @@ class _Run:
         visits = list(self._frontier.wanted(source))
         for visit in visits:
             heappush(self._ahead, (visit.order, visit))
-            self._hosts.setdefault(_host(visit.url), _Host()).wanted += 1
-            crew.put(_host(visit.url), visit.order, visit)
+            self._hosts.setdefault(host_of(visit.url), _Host()).wanted += 1
+            crew.put(host_of(visit.url), visit.order, visit)
         self._left[source.number] += len(visits)
         self.listed[source.number] = Listed(
             source.address, listing.kind, listing.outcome, listing.says, len(visits), source.resumed
@@ -433,16 +248,16 @@ class _Run:
         self._want(source, listing, crew)
 
     def _note(self, visit: Visit, fetched: Fetched) -> None:
-        outcome, says = _judged(fetched)
+        outcome, says = judged(fetched)
         if outcome in FINE:
-            self._hosts[_host(visit.url)].had += 1
+            self._hosts[host_of(visit.url)].had += 1
             self._answers.put(visit.order, fetched)
         else:
             self._fail(visit, outcome, says)
             self._failed.add(visit.order)
 
     def _fail(self, visit: Visit, outcome: Outcome, says: str) -> None:
-        self._hosts[_host(visit.url)].failed += 1
+        self._hosts[host_of(visit.url)].failed += 1
         self._frontier.done(visit, outcome, says)
         self.tally.skip(InputError(visit.url, says or outcome))
         if outcome in UNSPENT:
@@ -463,7 +278,7 @@ class _Run:
             if place in self._failed:
                 self._failed.discard(place)
             else:
-                raws.append((visit, _raw(visit, self._answers.take(place, visit.url))))
+                raws.append((visit, raw_of(visit, self._answers.take(place, visit.url))))
         made = made_of([raw for _, raw in raws], self._catalogue)
         with self._library.transaction() as connection:
             inserter = Inserter(connection, self._ledger, self.tally)
@@ -475,7 +290,7 @@ class _Run:
 
     def _insert(self, inserter: Inserter, visit: Visit, one: Made | Met | InputError) -> None:
         if isinstance(one, InputError):
-            self._hosts[_host(visit.url)].had -= 1
+            self._hosts[host_of(visit.url)].had -= 1
             self._fail(visit, "unsupported", one.what)
         else:
             inserter.insert([one])
@@ -557,65 +372,3 @@ class _Ledger:
 
     def skipped(self, error: InputError) -> None:
         """Note nothing: pages that failed stand in the table `frontier`, with their outcome."""
-
-
-# --- one page ------------------------------------------------------------------------------------
-
-_PAGES = ("", "text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml")
-"""Media types that may be a page: those of HTML, of text, none at all, and what servers set up
-badly say of XHTML."""
-
-
-def _judged(fetched: Fetched) -> tuple[Outcome, str]:
-    """Return what came of asking for a page, and what happened where it is no page."""
-    if fetched.outcome not in FINE:
-        return fetched.outcome, fetched.says
-    if fetched.media_type not in _PAGES:
-        return "unsupported", f"it is {fetched.media_type[:60]}, which is no page"
-    if page_at(fetched.final_url or fetched.url) is None:
-        # How sites hide that an article is gone.
-        return "not_found", "its address leads to the front page of the site"
-    return "ok", ""
-
-
-def _raw(visit: Visit, fetched: Fetched) -> Raw:
-    """Return a page as it is to be read. It is called by its address, which no other page has."""
-    address = fetched.final_url or fetched.url
-    media = fetched.media_type or "text/html"
-    if fetched.charset:
-        media += f"; charset={fetched.charset}"
-    taken = None
-    if fetched.taken is not None:
-        taken = fetched.taken.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return Raw(
-        source=visit.source.address,
-        number=visit.place,
-        where=visit.url,
-        name=page_at(address) or address,
-        content=Response(fetched.content, address, media, listed=_listed(visit, address)),
-        captured=taken,
-    )
-
-
-def _listed(visit: Visit, address: str) -> tuple[DateWitness, ...]:
-    """Return what the page's own outlet says of its date in the list. Others list it later."""
-    if not visit.published or not _same_site(host(visit.source.address), host(address)):
-        return ()
-    found = parse(visit.published)
-    if found is None:
-        return ()
-    # WordPress writes its REST records as it writes its feeds.
-    kind = "sitemap" if visit.finder == "sitemap" else "feed"
-    return (witness(kind, found, visit.published, visit.source.address),)
-
-
-def _same_site(one: str, other: str) -> bool:
-    return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
-
-
-def _host(url: str) -> str:
-    """Return the host that is asked for an address; of what has none, nothing."""
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""

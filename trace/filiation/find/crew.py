@@ -49,9 +49,7 @@ class Crew(Generic[Task, Result]):
         traceback: TracebackType | None,
     ) -> None:
         """Let no further task begin. What a thread is at may outlast this: it dies with us."""
-        with self._changed:
-            self._closed = True
-            self._changed.notify_all()
+        self._close()
         for thread in self._threads:
             thread.join(GOODBYE / len(self._threads))
 
@@ -70,7 +68,7 @@ class Crew(Generic[Task, Result]):
     def results(self, patience: float) -> list[tuple[Task, Result]]:
         """Return what has been done since the last call; wait for it, `patience` seconds at most.
 
-        What `work` raised is raised here.
+        What `work` raised is raised here; no further task is begun from that moment on.
         """
         found: list[tuple[Task, Result]] = []
         with suppress(Empty):
@@ -84,6 +82,11 @@ class Crew(Generic[Task, Result]):
                 done = self._results.get_nowait()
         return found
 
+    def _close(self) -> None:
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
     def _serve(self) -> None:
         while (taken := self._take()) is not None:
             host, task = taken
@@ -91,6 +94,7 @@ class Crew(Generic[Task, Result]):
                 self._results.put((task, self._work(task), None))
             except BaseException as error:  # noqa: BLE001 - raised again by who asks for results
                 self._results.put((task, None, error))
+                self._close()
             with self._changed:
                 self._busy.discard(host)
                 if self._tasks[host]:

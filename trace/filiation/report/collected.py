@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from filiation.english import listed, plural
-from filiation.find.collect import Collected, HostState, Listed, Spent
+from filiation.find.collected import Collected, HostState, Listed, Spent
 from filiation.find.frontier import Failure
 from filiation.find.values import Outcome
 from filiation.report.shapes import Shape

@@ -14,7 +14,7 @@ from filiation.report.words import english_date, kinds, language
 from filiation.values import Article, DateWitness
 
 if TYPE_CHECKING:
-    from filiation.find.collect import Collected, Spent
+    from filiation.find.collected import Collected, Spent
 
 __all__ = [
     "added_report",
