@@ -310,6 +310,18 @@ def test_what_another_page_gives_the_address_of_is_not_searched_for() -> None:
     assert sum(version.seen for version in found.versions) == 3
 
 
+@pytest.mark.parametrize(
+    ("source", "says"), [("Reuters", "an agency"), ("The Unheard-of Courier", "no address of it")]
+)
+def test_what_cannot_be_searched_for_is_said(source: str, says: str) -> None:
+    fetch = Pages({at(1): page(NAMES[1], "2024-03-02", (source, ""))})
+    finder = Told(at(0))
+    found, _ = followed(fetch, at(1), sites=[finder])
+    assert finder.places == []
+    [told] = [place for place in found.searched if says in place.says]
+    assert (told.where, told.outcome) == (source, "unsupported")
+
+
 def test_every_question_and_its_outcome_is_told() -> None:
     fetch = Pages({at(1): page(NAMES[1], "2024-03-02", (NAMES[0], at(0)))})
     found, web = followed(fetch, at(1), archive=Shelf({}))

@@ -358,11 +358,17 @@ class Web:
         sought = sought_by(witness.article, stop)
         stated, moment = stop.dates.midpoint, witness.article.dates.midpoint
         sites = self._sites_of(stop, stated or moment)
-        if not sites and not self._services:
-            name = self._names.name(stop.who)
-            if name:
-                self.log.note(name, "unsupported", "no address of it is known; not searched for")
-            return
+        name = self._names.name(stop.who)
+        if name and self._is_agency(stop.who) and not stop.titles:
+            # It delivers to its customers, hundreds of texts a day, and shows few on its own site.
+            self.log.note(
+                name, "unsupported", "an agency; searched for only where a title is known"
+            )
+            sites = []
+        elif name and not sites:
+            self.log.note(
+                name, "unsupported", "no address of it is known; its site is not searched"
+            )
         for site in sites:
             root = self._root(site)
             if root is None:
@@ -411,6 +417,10 @@ class Web:
             if self.are_versions(witness, article) or _is_titled(stop, article, self._names):
                 return article
         return None
+
+    def _is_agency(self, who: Who) -> bool:
+        known = self._names.catalogue.get(who.key) if who.key else None
+        return known is not None and known.is_agency
 
     def _sites_of(self, stop: Stop, moment: datetime | None) -> list[str]:
         """Return the hosts at which an outlet is, or was at the time; the likeliest first."""
