@@ -409,6 +409,9 @@ AT_THE_ARCHIVE: list[tuple[str, Make, str]] = [
 ]
 
 
+DOES_WITHOUT = {"transient", "malformed"}
+
+
 @pytest.mark.parametrize(
     ("make", "outcome"), [row[1:] for row in AT_THE_ARCHIVE], ids=[row[0] for row in AT_THE_ARCHIVE]
 )
@@ -419,7 +422,8 @@ def test_an_archive_that_fails_does_not_end_the_trace(
     done = traced(web, web.last_page, "--most-time", "12s")
     assert done.status == 3
     found = done.found
-    assert chain(found)[-2:] == [(ESTRAN, False), (VESTNIK, True)]
+    # Where its index fails, its availability service may do; where it asks us to wait, we wait.
+    assert chain(found)[-2:] == [(ESTRAN, outcome in DOES_WITHOUT), (VESTNIK, True)]
     asked = [one for one in found["searched"] if "Wayback" in one["where"]]
     assert outcome in {one["outcome"] for one in asked}, asked
 

@@ -147,6 +147,7 @@ class Journey:
             compare=self.judgement.compare,
             catalogue=self.catalogue,
             archives=self.services.archives(self.fetch),
+            makeshift=self.services.makeshift(self.fetch),
             sites=(
                 *self.services.sites(self.fetch, self.stated),
                 *self.services.listings(self.fetch),

@@ -42,6 +42,11 @@ _GIVES_UP = frozenset({"rate_limited", "out_of_budget", "transient"})
 """Outcomes after which a site is not asked another question for the same version."""
 
 
+_FAILED = frozenset({"transient", "malformed"})
+"""Outcomes after which another way into an archive may do. One that is closed to us, or asks us to
+wait, is not asked by its back door."""
+
+
 class Archive(Protocol):
     """An archive of pages, as this shelf needs it."""
 
@@ -120,6 +125,7 @@ class Web:
         compare: Compare,
         catalogue: Catalogue | None = None,
         archives: Sequence[Archive] = (),
+        makeshift: Archive | None = None,
         sites: Sequence[Finder] = (),
         services: Sequence[Finder] = (),
         past: Past | None = None,
@@ -131,7 +137,8 @@ class Web:
     ) -> None:
         """`fetch` asks the web, within the run's manners and budgets.
 
-        `archives` are asked for what is gone, the first one first; `sites` find a version on its
+        `archives` are asked for what is gone, the first one first, and `makeshift` where one of them
+        does not answer; `sites` find a version on its
         outlet's site, `services` anywhere. `past` tells an article's date more closely, and what its
         page said before, by what an archive has of it. `depth` and `breadth` are those of the trace: no page is asked for that it
         would not look at. `at_hand` are the articles that the trace has besides; what they are is
@@ -143,6 +150,7 @@ class Web:
         self._catalogue = catalogue
         self._names: Names = names_of(catalogue)
         self._archives = archives
+        self._makeshift = makeshift
         self._sites = sites
         self._services = services
         self._past = past
@@ -476,10 +484,15 @@ class Web:
         gone = self._live.get(page_of(address) or address)
         says = gone.entry.says or gone.entry.outcome if gone and gone.article is None else ""
         via = gone.fetched.url if gone else address
-        for archive in self._archives:
+        waiting = deque(self._archives)
+        while waiting:
+            archive = waiting.popleft()
             self.log.asking(f"{archive.name}: {address}")
             near = archive.nearest(address, moment)
             entry = self.log.probe(near)
+            other = self._makeshift
+            if near.outcome in _FAILED and other is not None and other is not archive:
+                waiting.appendleft(other)
             for capture in near.found[:CAPTURES]:
                 fetched, had = archive.replay(capture, follow=True)
                 whence = Had("archive", wanted=moment, says=says, via=(via,))
