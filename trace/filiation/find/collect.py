@@ -99,7 +99,7 @@ def collect(
     tally = run.tally
     return Collected(
         sources=tuple(run.listed[source.number] for source in sources),
-        hosts=run.progress().hosts,
+        hosts=tuple(sorted(run.progress().hosts, key=lambda one: one.host)),
         articles=tally.articles,
         versions=tally.versions,
         known=tally.known,

@@ -55,6 +55,7 @@ class Collected:
 
     sources: tuple[Listed, ...]
     hosts: tuple[HostState, ...]
+    """By name."""
     articles: int
     """Articles stored, new versions of known pages among them."""
     versions: int

@@ -59,7 +59,9 @@ def _source(source: Listed) -> str:
         said.append(f"{_OUTCOMES[source.outcome]}{says}")
     elif source.says:
         said.append(shortened(source.says, ADDRESS))
-    if source.pages or source.outcome == "ok":
+    if not source.pages and source.outcome == "ok":
+        said.append("nothing new")
+    elif source.pages:
         began = " left from an earlier run" if source.resumed else " to be fetched"
         said.append(plural(source.pages, "page") + began)
     return " · ".join(said)
@@ -67,7 +69,8 @@ def _source(source: Listed) -> str:
 
 def _host(host: HostState) -> str:
     failed = f", {host.failed:,} failed" if host.failed else ""
-    return f"host {shortened(host.host, ADDRESS)} · {host.had:,} of {plural(host.wanted, 'page')} had{failed}"
+    had = f"{host.had:,} of {plural(host.wanted, 'page')} had"
+    return f"host {shortened(host.host, ADDRESS)} · {had}{failed}"
 
 
 def _failures(sheet: Sheet, collected: Collected) -> None:
