@@ -12,7 +12,7 @@ from filiation.credits import credits as spoken
 from filiation.find.finders import Place
 from filiation.find.journey import Judgement
 from filiation.find.values import Capture, Exchange, Fetched, Hit, Outcome, Pace, Probe
-from filiation.find.web import Web
+from filiation.find.web import SOUGHT, STATED, Web
 from filiation.match import compare
 from filiation.outlets import Catalogue, Domain, Outlet
 from filiation.outlets import catalogue as known_outlets
@@ -206,6 +206,15 @@ def test_a_page_that_names_many_sources_is_followed_as_broadly_as_said() -> None
     found, _ = followed(fetch, at(0), breadth=5)
     assert set(fetch.asked.values()) == {1}
     assert len([version for version in found.versions if version.seen]) <= 6
+
+
+def test_a_page_that_states_a_thousand_addresses_leads_to_a_few() -> None:
+    sources = [(NAMES[n], at(n)) for n in range(1, 100)]
+    fetch = Pages({at(0): page(NAMES[0], "2024-04-20", *sources)})
+    found, web = followed(fetch, at(0))
+    assert len(fetch.asked) <= 1 + STATED + SOUGHT
+    assert web.log.failed
+    assert any("addresses that it states" in place.says for place in found.searched)
 
 
 def test_a_page_that_is_gone_is_had_from_the_archive() -> None:

@@ -14,10 +14,10 @@ from filiation.cli.bundling import bundle_option
 from filiation.cli.help import FOUND, INCOMPLETE, NOTHING_FOUND, Told
 from filiation.cli.online import Manners, asks_services, asks_web, is_address
 from filiation.cli.options import LIBRARY, column_option, gives_output, outlets_option
-from filiation.cli.output import Output, hint
+from filiation.cli.output import Output, hint, warn
 from filiation.cli.progress import display
 from filiation.cli.settings import preset
-from filiation.errors import InputError, NotFound, Unreadable
+from filiation.errors import InputError, LibraryError, NotFound, Unreadable
 
 if TYPE_CHECKING:
     from filiation.bundle.values import Page
@@ -447,7 +447,10 @@ class _Search:
             return
         from filiation.find.keeping import keep
 
-        keep(self._library, self._journey.seen, self._asked.known)
+        try:
+            keep(self._library, self._journey.seen, self._asked.known)
+        except LibraryError as error:  # the answers are kept; what was found is told all the same
+            warn(f"the pages are not in the library as articles: {error}", quiet=self._output.quiet)
 
     def _at_hand(self) -> "list[Article]":
         """Return all articles that versions may be, the one asked about first."""

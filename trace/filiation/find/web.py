@@ -35,6 +35,11 @@ TRIED = 3
 """Addresses of one answer that are asked for, the likeliest first."""
 CAPTURES = 2
 """Captures of one page that are asked for, where the nearest is no article."""
+STATED = 30
+"""Addresses that one page states of its sources which are asked for: a page made to lead astray may
+state thousands. Chosen, not measured."""
+SOUGHT = 8
+"""Versions that one page names which are searched for, where no address leads to them."""
 SITES = 2
 """Sites of one outlet that are searched: the one of its time, and the one it has now."""
 
@@ -172,6 +177,8 @@ class Web:
         self._roots: dict[str, str | None] = {}
         """The address at which a site answers, by its host; None where it does not."""
         self._is_followed: set[tuple[str, str]] = set()
+        self._asked_for: dict[tuple[str, str], set[str]] = {}
+        """The stated addresses that were asked for, by the page that states them."""
 
     # --- a shelf -----------------------------------------------------------------------------------
 
@@ -228,11 +235,17 @@ class Web:
     def _leads(self, witness: Witness) -> Leads:
         linked: list[Article] = []
         named: list[Article] = []
+        sought = 0
         for stop in _by_exactness((*witness.account.stops, *witness.account.rivals)):
             stated = self._stated(stop, witness)
             linked += stated
             if stated or self._is_at_hand(stop, witness):
                 continue
+            sought += 1
+            if sought > SOUGHT:
+                says = f"only {SOUGHT} of the versions that it names were searched for"
+                self.log.note(witness.article.id, "out_of_budget", says)
+                break
             for article in self._searched(stop, witness):
                 sure = bears_title(stop, article, home(article, self._names), self._names)
                 (linked if sure else named).append(article)
@@ -281,10 +294,22 @@ class Web:
         for address in sorted(stop.addresses):
             if page_of(address) is None or leads_to(address, witness.article):
                 continue
+            if not self._may_ask_for(address, witness):
+                break
             article = self._version_at(address, witness, stop)
             if article is not None and article not in found:
                 found.append(article)
         return found
+
+    def _may_ask_for(self, address: str, witness: Witness) -> bool:
+        """Whether a page has not led to more addresses than one page may; if so, say it."""
+        asked = self._asked_for.setdefault(_key(witness.article), set())
+        if address not in asked and len(asked) >= STATED:
+            says = f"only {STATED} of the addresses that it states were asked for"
+            self.log.note(witness.article.id, "out_of_budget", says)
+            return False
+        asked.add(address)
+        return True
 
     def _version_at(self, address: str, witness: Witness, stop: Stop) -> Article | None:
         """Return the version at an address: as it stands, else as an archive has it.
