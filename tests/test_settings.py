@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from filiation.cli.online import Manners, Time, asks_services, asks_web
+from filiation.cli.program import main
 from filiation.cli.settings import PROJECT, preset, secret, user_file
 from filiation.errors import InputError
 from filiation.find.services import Services
@@ -80,6 +81,20 @@ def test_secrets_come_from_the_environment_or_a_file_only(
     assert chosen()[1].mediacloud_token == "of the environment"
     with pytest.raises(click.UsageError):
         chosen("--mediacloud-token", "of the command line")
+
+
+def test_library_and_outlets_are_set_for_every_command(
+    places: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("FILIATION_LIBRARY", raising=False)
+    (tmp_path / "gull.toml").write_text('name = "The Gull"\ndomains = ["gull.example"]\n')
+    text = tmp_path / "a.txt"
+    text.write_text("The lamp went out twice, and somebody lit it again. " * 9, encoding="utf-8")
+    places[0].write_text('library = "press.filiation"\noutlets = ["gull.toml"]\n', "utf-8")
+    assert main(["add", "a.txt", "-q", "-o", "o.txt"]) == 0
+    assert Path("press.filiation").exists()
+    assert main(["outlets", "show", "gull", "-o", "o.txt"]) == 0
+    assert "The Gull" in Path("o.txt").read_text("utf-8")
 
 
 # what stands in the file, and what the error must say

@@ -24,6 +24,9 @@ LEDGER, ESTRAN, VESTNIK = "The Harbour Ledger", "L'Estran", "Вестник бе
 MIDDLE = "/traductions/le-sel-qui-reste/"
 
 
+Make = Callable[[], faults.Fault]
+
+
 @dataclass(frozen=True)
 class Done:
     """What a command came to."""
@@ -169,6 +172,9 @@ def test_a_second_run_asks_whether_pages_have_changed(web: SmallWeb) -> None:
     with Library.open("library.filiation") as library:
         [(number,)] = library.connection.execute("SELECT count(*) FROM article")
     assert number == 3
+    third = traced(web, web.last_page, "--bundle", "evidence")
+    assert third.status == 0
+    assert run("verify", "evidence").status == 0
 
 
 def test_a_dry_run_asks_nothing_and_lists_what_it_would_ask(web: SmallWeb) -> None:
@@ -217,6 +223,11 @@ def test_a_file_is_followed_where_the_web_may_be_asked(web: SmallWeb, tmp_path: 
     online = traced(web, file, "--url", url, "--online")
     assert chain(online.found) == [(LEDGER, True), (ESTRAN, True), (VESTNIK, True)]
     assert version(online.found, VESTNIK)["had"]["how"] == "file"
+    before = len(web.log)
+    offline = traced(web, file, "--url", url, "--offline")
+    assert len(web.log) == before
+    assert offline.status == 0
+    assert offline.found["hops"] == online.found["hops"]
 
 
 # --- archives, copies, services -------------------------------------------------------------------
@@ -272,6 +283,44 @@ def test_services_are_asked_where_the_user_says_so(
     assert web.token not in done.printed + done.told
 
 
+# which service fails and how; the rest of the trace is as it was
+AT_A_SERVICE: list[tuple[str, str, Make, str]] = [
+    ("SearXNG is down", "searxng", lambda: faults.status(503), "transient"),
+    ("SearXNG's limiter", "searxng", lambda: faults.too_many(3600), "rate_limited"),
+    ("Media Cloud's malformed JSON", "mediacloud", lambda: faults.malformed_json(), "malformed"),
+    ("a token that is none", "mediacloud", lambda: faults.status(401), "needs_credentials"),
+    ("GDELT sheds its load", "gdelt", lambda: faults.too_many(3600), "rate_limited"),
+]
+
+
+@pytest.mark.parametrize(
+    ("service", "make", "outcome"),
+    [row[1:] for row in AT_A_SERVICE],
+    ids=[row[0] for row in AT_A_SERVICE],
+)
+def test_a_service_that_fails_does_not_end_the_trace(
+    web: SmallWeb, service: str, make: Make, outcome: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FILIATION_MEDIACLOUD_TOKEN", web.token)
+    web.fault(web.services[service].split("/")[2], "*", make())
+    done = traced(web, web.credit_removed, "--search", service, "--most-time", "20s")
+    found = done.found
+    assert done.status == 3
+    assert outcome in {one["outcome"] for one in found["searched"]}, found["searched"]
+    assert chain(found) == [(LEDGER, True), ("Le Courrier des Rives", True)]
+
+
+def test_common_crawl_has_what_the_wayback_machine_cannot_give(web: SmallWeb) -> None:
+    web.fault(SmallWeb.ARCHIVE, "*", faults.too_many(3600))
+    done = traced(web, web.last_page, "--search", "commoncrawl", "--bundle", "evidence")
+    assert done.status == 3
+    assert chain(done.found) == [(LEDGER, True), (ESTRAN, True), (VESTNIK, True)]
+    assert version(done.found, ESTRAN)["had"]["archive"] == "Common Crawl"
+    assert run("verify", "evidence").status == 0
+    again = run("trace", "evidence", "--outlets", web.outlets, "--json")
+    assert chain(again.found) == [(LEDGER, True), (ESTRAN, True), (VESTNIK, True)]
+
+
 def test_a_service_that_wants_a_key_is_not_begun_without(
     web: SmallWeb, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -294,8 +343,6 @@ def test_the_bundle_of_a_trace_on_the_web_is_sound_and_an_input(web: SmallWeb) -
 
 
 # --- where the web fails ---------------------------------------------------------------------------
-
-Make = Callable[[], faults.Fault]
 
 # what stands at the middle page's address, and what the report calls it; the archive has the page
 AT_THE_PAGE: list[tuple[str, Make, str]] = [
@@ -362,6 +409,9 @@ AT_THE_ARCHIVE: list[tuple[str, Make, str]] = [
 ]
 
 
+DOES_WITHOUT = {"transient", "malformed"}
+
+
 @pytest.mark.parametrize(
     ("make", "outcome"), [row[1:] for row in AT_THE_ARCHIVE], ids=[row[0] for row in AT_THE_ARCHIVE]
 )
@@ -372,7 +422,8 @@ def test_an_archive_that_fails_does_not_end_the_trace(
     done = traced(web, web.last_page, "--most-time", "12s")
     assert done.status == 3
     found = done.found
-    assert chain(found)[-2:] == [(ESTRAN, False), (VESTNIK, True)]
+    # Where its index fails, its availability service may do; where it asks us to wait, we wait.
+    assert chain(found)[-2:] == [(ESTRAN, outcome in DOES_WITHOUT), (VESTNIK, True)]
     asked = [one for one in found["searched"] if "Wayback" in one["where"]]
     assert outcome in {one["outcome"] for one in asked}, asked
 

@@ -12,7 +12,7 @@ from filiation.credits import credits as spoken
 from filiation.find.finders import Place
 from filiation.find.journey import Judgement
 from filiation.find.values import Capture, Exchange, Fetched, Hit, Outcome, Pace, Probe
-from filiation.find.web import Web
+from filiation.find.web import SOUGHT, STATED, Web
 from filiation.match import compare
 from filiation.outlets import Catalogue, Domain, Outlet
 from filiation.outlets import catalogue as known_outlets
@@ -208,6 +208,15 @@ def test_a_page_that_names_many_sources_is_followed_as_broadly_as_said() -> None
     assert len([version for version in found.versions if version.seen]) <= 6
 
 
+def test_a_page_that_states_a_thousand_addresses_leads_to_a_few() -> None:
+    sources = [(NAMES[n], at(n)) for n in range(1, 100)]
+    fetch = Pages({at(0): page(NAMES[0], "2024-04-20", *sources)})
+    found, web = followed(fetch, at(0))
+    assert len(fetch.asked) <= 1 + STATED + SOUGHT
+    assert web.log.failed
+    assert any("addresses that it states" in place.says for place in found.searched)
+
+
 def test_a_page_that_is_gone_is_had_from_the_archive() -> None:
     fetch = Pages({at(1): page(NAMES[1], "2024-03-02", (NAMES[0], at(0)))})
     archive = Shelf({at(0): page(NAMES[0], "2024-03-01")})
@@ -308,6 +317,18 @@ def test_what_another_page_gives_the_address_of_is_not_searched_for() -> None:
     found, _ = followed(Pages(pages), at(2), sites=[finder])
     assert finder.places == []
     assert sum(version.seen for version in found.versions) == 3
+
+
+@pytest.mark.parametrize(
+    ("source", "says"), [("Reuters", "an agency"), ("The Unheard-of Courier", "no address of it")]
+)
+def test_what_cannot_be_searched_for_is_said(source: str, says: str) -> None:
+    fetch = Pages({at(1): page(NAMES[1], "2024-03-02", (source, ""))})
+    finder = Told(at(0))
+    found, _ = followed(fetch, at(1), sites=[finder])
+    assert finder.places == []
+    [told] = [place for place in found.searched if says in place.says]
+    assert (told.where, told.outcome) == (source, "unsupported")
 
 
 def test_every_question_and_its_outcome_is_told() -> None:

@@ -94,4 +94,4 @@ def test_of_many_places_that_had_nothing_the_rest_is_counted() -> None:
     lines = list(searched_lines([*places, failed]))
     assert len(lines) == MOST_ALIKE + 2
     assert lines[-2] == "The Gull: did not answer (a reset)"
-    assert lines[-1] == f"{100 - MOST_ALIKE} more: none"
+    assert lines[-1] == f"{100 - MOST_ALIKE} more: none (--json names them)"

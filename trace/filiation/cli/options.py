@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Any, get_args
 import click
 
 from filiation.cli.output import Format, Output
+from filiation.cli.settings import preset
 
 if TYPE_CHECKING:
     from filiation.outlets import Catalogue
@@ -140,6 +141,9 @@ def outlets_option(command: Callable[..., int]) -> Callable[..., int]:
         "--outlets",
         "known",
         multiple=True,
+        type=click.Path(),  # so that the environment may name several, as in PATH
+        envvar="FILIATION_OUTLETS",
+        default=preset("outlets", "", ()),
         callback=_known,
         metavar="PATH",
         help="Outlet files of your own, or a folder of them. May be repeated.",
@@ -152,7 +156,7 @@ def library_option(command: Callable[..., int]) -> Callable[..., int]:
     option = click.option(
         "--library",
         envvar="FILIATION_LIBRARY",
-        default=LIBRARY,
+        default=preset("library", "", LIBRARY),
         metavar="FILE",
         help=f"The library. Else what FILIATION_LIBRARY names, or {LIBRARY} in this folder.",
     )

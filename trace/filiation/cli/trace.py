@@ -14,10 +14,10 @@ from filiation.cli.bundling import bundle_option
 from filiation.cli.help import FOUND, INCOMPLETE, NOTHING_FOUND, Told
 from filiation.cli.online import Manners, asks_services, asks_web, is_address
 from filiation.cli.options import LIBRARY, column_option, gives_output, outlets_option
-from filiation.cli.output import Output, hint
+from filiation.cli.output import Output, hint, warn
 from filiation.cli.progress import display
 from filiation.cli.settings import preset
-from filiation.errors import InputError, NotFound, Unreadable
+from filiation.errors import InputError, LibraryError, NotFound, Unreadable
 
 if TYPE_CHECKING:
     from filiation.bundle.values import Page
@@ -63,7 +63,8 @@ class _Asked:
     @property
     def on_web(self) -> bool:
         """Whether the web is asked, or what was kept of it."""
-        return bool(self.online) or is_address(self.article) or self.copies or self.dry_run
+        said = self.online or self.copies or self.dry_run or is_address(self.article)
+        return bool(said) or (self.online is False and Path(self.place or LIBRARY).exists())
 
     @property
     def asks(self) -> bool:
@@ -137,7 +138,8 @@ class _Asked:
 @click.option(
     "--online/--offline",
     default=None,
-    help="Ask the web, or only what was kept of it. Else the web is asked for an address only.",
+    help="Ask the web, or only what was kept of it. Else the web is asked where ARTICLE is an "
+    "address, and with --copies.",
 )
 @click.option(
     "--copies",
@@ -299,6 +301,7 @@ class _Search:
             progress=self._say,
             at_hand=self._others,
             history=self._asked.history,
+            spent=lambda: fetcher.requests,
         )
 
     def _the_article(self) -> "tuple[Article, int | None]":
@@ -416,6 +419,11 @@ class _Search:
                 sheet = output.sheet()
                 trace_report(sheet, found, _seen(found, at_hand, self._judgement.read), histories)
                 sheet.print_to(paper)
+        if asked.asks and not asked.manners.contact:
+            hint(
+                "Site owners cannot tell who asks: --contact ADDRESS, or contact in filiation.toml",
+                quiet=output.quiet,
+            )
         if not (asked.against or asked.on_web or self._library):
             places = "--online, --against PATH or --library FILE"
             hint(f"To look for other versions: {places}", quiet=output.quiet)
@@ -439,7 +447,10 @@ class _Search:
             return
         from filiation.find.keeping import keep
 
-        keep(self._library, self._journey.seen, self._asked.known)
+        try:
+            keep(self._library, self._journey.seen, self._asked.known)
+        except LibraryError as error:  # the answers are kept; what was found is told all the same
+            warn(f"the pages are not in the library as articles: {error}", quiet=self._output.quiet)
 
     def _at_hand(self) -> "list[Article]":
         """Return all articles that versions may be, the one asked about first."""
@@ -497,7 +508,7 @@ class _Search:
             had = seen.article.had
             captured = had.captured if had else None
             archive = (had.archive if had else None) or ""
-            yield Page(stated, seen.exchange, captured, archive)
+            yield Page(stated, seen.exchange, captured, archive, seen.is_within)
 
 
 def _given(

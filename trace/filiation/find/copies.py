@@ -167,8 +167,7 @@ class Copies:
             fetched = self._fetch(address)
             read = live_page(fetched, self._catalogue)
             if isinstance(read, Article):
-                last = fetched.exchanges[-1] if fetched.exchanges else None
-                found.append(Seen(read, fetched, last))
+                found.append(Seen.of(read, fetched))
             else:
                 log.page(fetched, read.outcome, read.says)
         return found

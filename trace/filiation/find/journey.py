@@ -127,6 +127,8 @@ class Journey:
     at_hand: Sequence[Article] = ()
     history: bool = True
     """Whether captures of the versions are compared."""
+    spent: Callable[[], int] | None = None
+    """How many requests were sent so far."""
     log: Log = field(init=False)
     past: Past = field(init=False)
     web: Web = field(init=False)
@@ -145,6 +147,7 @@ class Journey:
             compare=self.judgement.compare,
             catalogue=self.catalogue,
             archives=self.services.archives(self.fetch),
+            makeshift=self.services.makeshift(self.fetch),
             sites=(
                 *self.services.sites(self.fetch, self.stated),
                 *self.services.listings(self.fetch),
@@ -155,6 +158,7 @@ class Journey:
             breadth=self.breadth,
             log=self.log,
             at_hand=self.at_hand,
+            spent=self.spent,
         )
 
     def watch(self, article: Article) -> None:

@@ -88,6 +88,10 @@ class Services:
             found.append(_Crawl(self._crawl(fetch)))
         return tuple(found)
 
+    def makeshift(self, fetch: Fetch) -> Archive:
+        """Return another way into the archive, for when its index does not answer."""
+        return _Available(self.archive(fetch))
+
     def sites(self, fetch: Fetch, stated: Stated | None = None) -> tuple[Finder, ...]:
         """Return the ways of finding an article on its outlet's own site, in their order."""
         from filiation.find.feeds import Feeds
@@ -184,6 +188,22 @@ def _told(seen: "History") -> Probe[Capture]:
         says = "; ".join(seen.says)
         return replace(asked, outcome=seen.outcome, says=says)
     return asked
+
+
+class _Available:
+    """The Wayback Machine by its availability service, which knows less than its index."""
+
+    def __init__(self, wayback: "Wayback") -> None:
+        self._wayback = wayback
+        self.name = f"{wayback.name} (availability)"
+
+    def nearest(self, url: str, moment: datetime | None = None) -> Probe[Capture]:
+        """Return the capture that the service holds to be the nearest."""
+        return self._wayback.available(url, moment)
+
+    def replay(self, capture: Capture, *, follow: bool = False) -> tuple[Fetched, Capture]:
+        """Return what was captured."""
+        return self._wayback.replay(capture, follow=follow)
 
 
 class _Gate:

@@ -7,11 +7,12 @@ question is entered in a log with what came of it.
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
+from filiation.english import plural
 from filiation.find.finders import Finder, Place, likely
 from filiation.find.log import Entry, Log
 from filiation.find.pages import NoPage, archived_page, is_article, live_page
@@ -34,11 +35,21 @@ TRIED = 3
 """Addresses of one answer that are asked for, the likeliest first."""
 CAPTURES = 2
 """Captures of one page that are asked for, where the nearest is no article."""
+STATED = 30
+"""Addresses that one page states of its sources which are asked for: a page made to lead astray may
+state thousands. Chosen, not measured."""
+SOUGHT = 8
+"""Versions that one page names which are searched for, where no address leads to them."""
 SITES = 2
 """Sites of one outlet that are searched: the one of its time, and the one it has now."""
 
 _GIVES_UP = frozenset({"rate_limited", "out_of_budget", "transient"})
 """Outcomes after which a site is not asked another question for the same version."""
+
+
+_FAILED = frozenset({"transient", "malformed"})
+"""Outcomes after which another way into an archive may do. One that is closed to us, or asks us to
+wait, is not asked by its back door."""
 
 
 class Archive(Protocol):
@@ -77,6 +88,18 @@ class Seen:
     article: Article
     fetched: Fetched
     exchange: Exchange | None
+    """None where its answer was not kept."""
+
+    @classmethod
+    def of(cls, article: Article, fetched: Fetched) -> "Seen":
+        """Return a page with the exchange that brought its text: not one that says "unchanged"."""
+        brought = (one for one in reversed(fetched.exchanges) if one.body)
+        return cls(article, fetched, next(brought, None))
+
+    @property
+    def is_within(self) -> bool:
+        """Whether the answer holds the page among others: a piece of a larger file."""
+        return self.exchange is not None and self.exchange.status == 206
 
 
 @dataclass(slots=True)
@@ -107,6 +130,7 @@ class Web:
         compare: Compare,
         catalogue: Catalogue | None = None,
         archives: Sequence[Archive] = (),
+        makeshift: Archive | None = None,
         sites: Sequence[Finder] = (),
         services: Sequence[Finder] = (),
         past: Past | None = None,
@@ -114,14 +138,16 @@ class Web:
         breadth: int = 50,
         log: Log | None = None,
         at_hand: Sequence[Article] = (),
+        spent: Callable[[], int] | None = None,
     ) -> None:
         """`fetch` asks the web, within the run's manners and budgets.
 
-        `archives` are asked for what is gone, the first one first; `sites` find a version on its
+        `archives` are asked for what is gone, the first one first, and `makeshift` where one of them
+        does not answer; `sites` find a version on its
         outlet's site, `services` anywhere. `past` tells an article's date more closely, and what its
         page said before, by what an archive has of it. `depth` and `breadth` are those of the trace: no page is asked for that it
         would not look at. `at_hand` are the articles that the trace has besides; what they are is
-        not asked for.
+        not asked for. `spent` tells how many requests were sent.
         """
         self._fetch = fetch
         self._read = read
@@ -129,12 +155,14 @@ class Web:
         self._catalogue = catalogue
         self._names: Names = names_of(catalogue)
         self._archives = archives
+        self._makeshift = makeshift
         self._sites = sites
         self._services = services
         self._past = past
         self._depth = depth
         self._breadth = breadth
         self._at_hand = [article for article in at_hand if article.url]
+        self._spent = spent
         self.log = log or Log()
         self.seen: list[Seen] = []
         """The pages that were read as articles, whether versions or not."""
@@ -149,6 +177,8 @@ class Web:
         self._roots: dict[str, str | None] = {}
         """The address at which a site answers, by its host; None where it does not."""
         self._is_followed: set[tuple[str, str]] = set()
+        self._asked_for: dict[tuple[str, str], set[str]] = {}
+        """The stated addresses that were asked for, by the page that states them."""
 
     # --- a shelf -----------------------------------------------------------------------------------
 
@@ -159,8 +189,8 @@ class Web:
 
     @property
     def says(self) -> Sequence[str]:
-        """Return nothing: the questions say it all."""
-        return ()
+        """Return how much was asked; the rest is in what each question came to."""
+        return () if self._spent is None else (plural(self._spent(), "request"),)
 
     @property
     def places(self) -> Sequence[Searched]:
@@ -205,11 +235,17 @@ class Web:
     def _leads(self, witness: Witness) -> Leads:
         linked: list[Article] = []
         named: list[Article] = []
+        sought = 0
         for stop in _by_exactness((*witness.account.stops, *witness.account.rivals)):
             stated = self._stated(stop, witness)
             linked += stated
             if stated or self._is_at_hand(stop, witness):
                 continue
+            sought += 1
+            if sought > SOUGHT:
+                says = f"only {SOUGHT} of the versions that it names were searched for"
+                self.log.note(witness.article.id, "out_of_budget", says)
+                break
             for article in self._searched(stop, witness):
                 sure = bears_title(stop, article, home(article, self._names), self._names)
                 (linked if sure else named).append(article)
@@ -258,10 +294,22 @@ class Web:
         for address in sorted(stop.addresses):
             if page_of(address) is None or leads_to(address, witness.article):
                 continue
+            if not self._may_ask_for(address, witness):
+                break
             article = self._version_at(address, witness, stop)
             if article is not None and article not in found:
                 found.append(article)
         return found
+
+    def _may_ask_for(self, address: str, witness: Witness) -> bool:
+        """Whether a page has not led to more addresses than one page may; if so, say it."""
+        asked = self._asked_for.setdefault(_key(witness.article), set())
+        if address not in asked and len(asked) >= STATED:
+            says = f"only {STATED} of the addresses that it states were asked for"
+            self.log.note(witness.article.id, "out_of_budget", says)
+            return False
+        asked.add(address)
+        return True
 
     def _version_at(self, address: str, witness: Witness, stop: Stop) -> Article | None:
         """Return the version at an address: as it stands, else as an archive has it.
@@ -343,11 +391,17 @@ class Web:
         sought = sought_by(witness.article, stop)
         stated, moment = stop.dates.midpoint, witness.article.dates.midpoint
         sites = self._sites_of(stop, stated or moment)
-        if not sites and not self._services:
-            name = self._names.name(stop.who)
-            if name:
-                self.log.note(name, "unsupported", "no address of it is known; not searched for")
-            return
+        name = self._names.name(stop.who)
+        if name and self._is_agency(stop.who) and not stop.titles:
+            # It delivers to its customers, hundreds of texts a day, and shows few on its own site.
+            self.log.note(
+                name, "unsupported", "an agency; searched for only where a title is known"
+            )
+            sites = []
+        elif name and not sites:
+            self.log.note(
+                name, "unsupported", "no address of it is known; its site is not searched"
+            )
         for site in sites:
             root = self._root(site)
             if root is None:
@@ -396,6 +450,10 @@ class Web:
             if self.are_versions(witness, article) or _is_titled(stop, article, self._names):
                 return article
         return None
+
+    def _is_agency(self, who: Who) -> bool:
+        known = self._names.catalogue.get(who.key) if who.key else None
+        return known is not None and known.is_agency
 
     def _sites_of(self, stop: Stop, moment: datetime | None) -> list[str]:
         """Return the hosts at which an outlet is, or was at the time; the likeliest first."""
@@ -451,10 +509,15 @@ class Web:
         gone = self._live.get(page_of(address) or address)
         says = gone.entry.says or gone.entry.outcome if gone and gone.article is None else ""
         via = gone.fetched.url if gone else address
-        for archive in self._archives:
+        waiting = deque(self._archives)
+        while waiting:
+            archive = waiting.popleft()
             self.log.asking(f"{archive.name}: {address}")
             near = archive.nearest(address, moment)
             entry = self.log.probe(near)
+            other = self._makeshift
+            if near.outcome in _FAILED and other is not None and other is not archive:
+                waiting.appendleft(other)
             for capture in near.found[:CAPTURES]:
                 fetched, had = archive.replay(capture, follow=True)
                 whence = Had("archive", wanted=moment, says=says, via=(via,))
@@ -468,8 +531,7 @@ class Web:
                 yield read
 
     def _saw(self, article: Article, fetched: Fetched) -> None:
-        last = fetched.exchanges[-1] if fetched.exchanges else None
-        self.seen.append(Seen(article, fetched, last))
+        self.seen.append(Seen.of(article, fetched))
 
     # --- judging -------------------------------------------------------------------------------------
 

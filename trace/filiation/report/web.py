@@ -18,9 +18,9 @@ __all__ = ["OUTCOMES_IN_WORDS", "archives_saw", "plan_report", "searched_lines",
 PLACE = 300
 """Characters of an address that are shown."""
 QUOTE = 400
-MOST_ALIKE = 5
+MOST_ALIKE = 8
 """Places with one outcome and nothing found that are named; where there are more, all but these are
-counted."""
+counted: a watch list may hold a thousand outlets."""
 
 OUTCOMES_IN_WORDS: Mapping[SearchOutcome, str] = {
     "ok": "",
@@ -110,7 +110,7 @@ def searched_lines(places: Sequence[Searched]) -> Iterator[str]:
     """Yield a line for each place; of many with the same outcome and nothing found, a count."""
     alike: dict[SearchOutcome, list[Searched]] = {}
     for place in places:
-        if place.outcome not in ("ok", "failed") and not place.found and not place.says:
+        if place.outcome not in ("ok", "failed", "skipped") and not place.looked_at:
             alike.setdefault(place.outcome, []).append(place)
     many = {key: rest[MOST_ALIKE:] for key, rest in alike.items() if len(rest) > MOST_ALIKE + 1}
     left_out = {id(place) for rest in many.values() for place in rest}
@@ -118,7 +118,7 @@ def searched_lines(places: Sequence[Searched]) -> Iterator[str]:
         if id(place) not in left_out:
             yield _line(place)
     for outcome, rest in many.items():
-        yield f"{len(rest):,} more: {OUTCOMES_IN_WORDS[outcome]}"
+        yield f"{len(rest):,} more: {OUTCOMES_IN_WORDS[outcome]} (--json names them)"
 
 
 def _line(place: Searched) -> str:
