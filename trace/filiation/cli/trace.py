@@ -197,8 +197,8 @@ def trace(
     """Tell where an article comes from: its chain of versions, from the first one known.
 
     ARTICLE is an address, a file (HTML, text, Markdown), - for standard input, a bundle of evidence,
-    or the id of an article in the library. Every step of the chain is shown with its evidence: the credit lines, the
-    text shared, the dates.
+    or the id of an article in the library. Every step of the chain is shown with its evidence: the
+    credit lines, the text shared, the dates.
     """
     asked = _Asked(
         article=article,
@@ -229,6 +229,14 @@ def _refuse(asked: _Asked) -> None:
         raise click.UsageError("--offline asks nothing; --ignore-robots has no meaning with it.")
     if asked.url is not None and is_address(asked.article):
         raise click.UsageError("--url is for files; ARTICLE is an address already.")
+    if is_address(asked.article):
+        from filiation.find.addresses import NotAnAddress, address
+
+        try:
+            address(asked.article)
+        except NotAnAddress as error:
+            remedy = "give the address of a page, of http or https"
+            raise Unreadable(asked.article[:200], str(error), remedy) from error
     if asked.asks:
         asked.services.refuse()
 
