@@ -8,7 +8,6 @@ off and whichever host was the faster. The price is that a fast host's articles 
 they wait in the library's own store of answers, so that nothing is lost with the run.
 """
 
-import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -23,11 +22,12 @@ from filiation.find.crew import MOST_HOSTS, Crew
 from filiation.find.frontier import AGAIN, Frontier, Place, Source, Visit
 from filiation.find.inputs import Listing, listing
 from filiation.find.since import Kept, Since
+from filiation.find.sources import Sources
 from filiation.find.values import Fetch, Fetched, Outcome
 from filiation.find.visits import FINE, host_of, judged, raw_of
 from filiation.library import Library
 from filiation.library.insert import Inserter
-from filiation.library.intake import Counts, Tally
+from filiation.library.intake import Tally
 from filiation.library.rows import Made, Met, made_of
 from filiation.library.runs import Interruption, recorded
 from filiation.outlets import Catalogue
@@ -159,7 +159,7 @@ class _Run:
         self._since = since
         self._catalogue = catalogue
         self._answers = _Answers(kept)
-        self._ledger = _Ledger(library)
+        self._ledger = Sources(library)
         self.tally = Tally(_unheard)
         self.listed: dict[int, Listed] = {}
         """What came of reading the sources' lists, by the sources' numbers."""
@@ -340,35 +340,3 @@ class _Answers:
         kept = self._kept(url)
         assert kept is not None, "what was fetched is kept"
         return kept
-
-
-class _Ledger:
-    """Notes in the library where articles were met: at which source, and at which place of its list."""
-
-    def __init__(self, library: Library) -> None:
-        self._library = library
-        self._numbers: dict[str, int] = {}
-
-    def met(self, connection: sqlite3.Connection, source: str) -> int:
-        """Return the number of a source in the table `intake`."""
-        if source not in self._numbers:
-            [self._numbers[source]] = connection.execute(
-                "INSERT INTO intake VALUES (NULL, ?, 0, 0, '{}', 0, 0, 0, 0, 0, 0, '[]') "
-                "ON CONFLICT (path) DO UPDATE SET path = path RETURNING number",
-                (source,),
-            ).fetchone()
-        return self._numbers[source]
-
-    def took(self, source: str, row: int, counted: Callable[[Counts], None]) -> None:
-        """Note that a page is stored, and what it counts for."""
-        counts = Counts()
-        counted(counts)
-        connection = self._library.connection
-        connection.execute(
-            "UPDATE intake SET rows_done = max(rows_done, ?), articles = articles + ?, "
-            "versions = versions + ?, known = known + ? WHERE number = ?",
-            (row, counts.articles, counts.versions, counts.known, self.met(connection, source)),
-        )
-
-    def skipped(self, error: InputError) -> None:
-        """Note nothing: pages that failed stand in the table `frontier`, with their outcome."""

@@ -1,14 +1,14 @@
 """Pages that the web gave, kept in a library as articles."""
 
-import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC
 
 from filiation.errors import InputError
+from filiation.find.sources import Sources
 from filiation.find.web import Seen
 from filiation.library import Library
 from filiation.library.insert import Inserter
-from filiation.library.intake import Counts, Tally
+from filiation.library.intake import Tally
 from filiation.library.rows import made_of, page_at
 from filiation.outlets import Catalogue
 from filiation.outlets import catalogue as known_outlets
@@ -27,7 +27,7 @@ def keep(library: Library, pages: Sequence[Seen], catalogue: Catalogue | None = 
     made = made_of(raws, known_outlets() if catalogue is None else catalogue)
     tally = Tally(_unheard)
     with library.transaction() as connection:
-        inserter = Inserter(connection, _Addresses(), tally)
+        inserter = Inserter(connection, Sources(library), tally)
         inserter.insert([one for one in made if not isinstance(one, InputError)])
     return tally.articles
 
@@ -51,22 +51,3 @@ def _raw(seen: Seen) -> Raw:
         content=Response(fetched.content, article.url, media),
         captured=taken.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if taken else None,
     )
-
-
-class _Addresses:
-    """Notes in the library where pages were met: at their address, or at that of a capture."""
-
-    def met(self, connection: sqlite3.Connection, source: str) -> int:
-        """Return the number of an address in the table `intake`."""
-        [number] = connection.execute(
-            "INSERT INTO intake VALUES (NULL, ?, 0, 0, '{}', 0, 0, 0, 0, 0, 0, '[]') "
-            "ON CONFLICT (path) DO UPDATE SET path = path RETURNING number",
-            (source,),
-        ).fetchone()
-        return int(number)
-
-    def took(self, source: str, row: int, counted: Callable[[Counts], None]) -> None:
-        """Count nothing: an address is no file that is read to its end."""
-
-    def skipped(self, error: InputError) -> None:
-        """Count nothing: what gave no article is in the report."""
