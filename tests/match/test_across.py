@@ -115,9 +115,11 @@ def test_many_questions_are_answered_as_one_is() -> None:
 
 
 def test_scores_fall_and_ties_go_to_the_lower_number() -> None:
-    twice = Across(keys([(text, ()) for text in [*TEXTS, TEXTS[20]]]), ["en"] * 301)
+    texts = [*TEXTS[:299], TEXTS[20], TEXTS[299]]  # neither copy is among those learnt from
+    twice = Across(keys([(text, ()) for text in texts]), ["en"] * 301)
     found = twice.query(asked(cyrillic(TEXTS[20])), language="ru")
-    assert [one.number for one in found[:2]] == [20, 300]
+    assert [one.number for one in found[:2]] == [20, 299]
+    assert found[0].score == found[1].score
     scores = [one.score for one in found]
     assert scores == sorted(scores, reverse=True)
 
@@ -138,3 +140,27 @@ def test_what_does_not_fit_is_refused() -> None:
 def test_no_keys_at_all() -> None:
     nothing = Keys(np.zeros(0, np.uint64), np.zeros(0, np.uint8), np.zeros(4, np.int64))
     assert Across(nothing).query(asked(TEXTS[0])) == []
+
+
+def test_what_resembles_everything_in_a_language_is_learnt() -> None:
+    """A list of all names has what every question asks for; the questions' language tells so."""
+    menu = " ".join(NAMES)
+    index = Across(keys([(text, ()) for text in [*TEXTS, menu]]), ["en"] * 301)
+    few = keys([(cyrillic(told(1000 + n, 6)), ()) for n in range(60)])
+    question = asked(cyrillic(" ".join(TEXTS[4].split()[:40])))
+
+    def behind() -> float:
+        scores = {one.number: one.score for one in index.query(question, language="ru", limit=301)}
+        return scores[300] / scores[4]
+
+    before = behind()
+    index.learn(few, ["ru"] * 60)
+    assert behind() < 0.9 * before
+
+
+def test_too_few_texts_teach_nothing() -> None:
+    index = Across(keys([(text, ()) for text in TEXTS]), ["en"] * 300)
+    question = asked(cyrillic(TEXTS[4]))
+    before = index.query(question, language="ru")
+    index.learn(keys([(cyrillic(told(n)), ()) for n in range(5)]), ["ru"] * 5)
+    assert index.query(question, language="ru") == before

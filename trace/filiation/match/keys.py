@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from filiation.errors import CatalogueError
 from filiation.languages import codes, words_of
 from filiation.match.fingerprints import LONGEST, distinct, hashed_words
-from filiation.match.signs import form_of
+from filiation.match.signs import form_of, latin_of
 from filiation.match.words import UNSPACED, merged
 from filiation.shelf import books, shelf
 from filiation.values import Article, Span
@@ -275,17 +275,18 @@ def keys_of_word(written: str, named: bool) -> tuple[tuple[int, float], ...]:
         return ()
     if written.lower() in _function_words():
         return ()
-    form = form_of(written)
-    if form is None:
+    made = latin_of(written)
+    if made is None:
         return ()
+    latin = made[1]
+    cased = named or written.lower() != written.upper()
     found: dict[int, float] = {}
-    factor = 1.0 if not form.cased else NAMED if named else COMMON
+    factor = 1.0 if not cased else NAMED if named else COMMON
 
     def add(kind: str, value: str, weight: float) -> None:
         key = _hash(kind, value)
         found[key] = max(found.get(key, 0.0), weight)
 
-    latin = form.latin
     if len(latin) < _PREFIX:
         add("w", latin, factor * _PREFIX_WEIGHT)
     else:
@@ -295,13 +296,14 @@ def keys_of_word(written: str, named: bool) -> tuple[tuple[int, float], ...]:
     bones = latin[0] + _bare(latin[1:])
     if len(bones) >= 3:
         add("b", bones[:_SKELETON], factor * _BONES_WEIGHT)
-    if named or not form.cased:
-        for coarse in form.skeletons:
+    if named or not cased:
+        form = form_of(written)
+        for coarse in form.skeletons if form else ():
             if len(coarse) >= 3:
                 add("c", coarse[:_SKELETON], factor * _COARSE_WEIGHT)
                 add("c", coarse[:3], factor * _COARSE_WEIGHT / 2)
         eastern = _eastern(latin)
-        if form.cased and len(eastern) >= 3:
+        if cased and len(eastern) >= 3:
             add("e", eastern[:_SKELETON], factor * _EASTERN_WEIGHT)
     for place in _meant(written.lower()):
         add("g", place, _PLACE_WEIGHT)
