@@ -25,7 +25,7 @@ def test_the_source_root_is_no_package() -> None:
     assert not (ROOT / "trace" / "__init__.py").exists()
 
 
-@pytest.mark.parametrize("folder", ["outlets", "credits", "languages"])
+@pytest.mark.parametrize("folder", ["outlets", "credits", "languages", "places"])
 def test_the_knowledge_is_found(folder: str) -> None:
     assert [file for file in (shelf() / folder).iterdir() if file.name.endswith(".toml")]
 

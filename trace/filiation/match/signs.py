@@ -18,7 +18,7 @@ from rapidfuzz.distance import Indel
 from filiation.match.words import merged
 from filiation.values import Span
 
-__all__ = ["Form", "Sign", "form_of", "keys_of", "likeness", "pairs_alike", "signs"]
+__all__ = ["Form", "Sign", "form_of", "keys_of", "latin_of", "likeness", "pairs_alike", "signs"]
 
 LEAST_LETTERS = 4
 """Letters of the shortest word that is a sign; shorter ones must be written in capitals (NATO)."""
@@ -108,22 +108,44 @@ def signs(text: str, aside: Iterable[Span] = ()) -> list[Sign]:
     return found
 
 
+def latin_of(written: str) -> tuple[str, str] | None:
+    """Return a word transliterated, and with spelling differences merged; None if it is no sign."""
+    lower = _own_part(written)
+    if lower.isascii():
+        plain = lower if lower.isalpha() else _FOREIGN.sub("", lower)
+    else:
+        from anyascii import anyascii  # its tables are read on first use only
+
+        plain = _FOREIGN.sub("", anyascii(lower).lower())
+    if len(plain) < LEAST_LETTERS and len(plain) < (
+        2 if _is_acronym(written) else 3 if _ABJAD.search(written) else LEAST_LETTERS
+    ):
+        return None
+    latin = _DOUBLED.sub(r"\1", _SPELLING.sub(_spelling, plain))
+    return (plain, latin) if latin else None
+
+
+def _is_acronym(written: str) -> bool:
+    return 2 <= len(written) <= 5 and written.isupper()
+
+
+def _own_part(written: str) -> str:
+    """Return a word in lower case, without an article elided before it."""
+    return written.lower().split("'")[-1].split("’")[-1] if len(written) < 40 else ""
+
+
 @lru_cache(maxsize=50_000)
 def form_of(written: str) -> Form | None:
     """Return the comparable form of a word or number, or None where it cannot be a sign."""
     if written[0].isdecimal():
         return _number(written)
-    from anyascii import anyascii  # its tables are read on first use only
-
-    acronym = 2 <= len(written) <= 5 and written.isupper()
+    found = latin_of(written)
+    if found is None:
+        return None
+    plain, latin = found
+    acronym = _is_acronym(written)
     cased = written.lower() != written.upper()
-    lower = written.lower().split("'")[-1].split("’")[-1] if len(written) < 40 else ""
-    plain = _FOREIGN.sub("", lower if lower.isascii() else anyascii(lower).lower())
-    if len(plain) < (2 if acronym else LEAST_LETTERS if not _ABJAD.search(written) else 3):
-        return None
-    latin = _DOUBLED.sub(r"\1", _SPELLING.sub(_spelling, plain))
-    if not latin:
-        return None
+    lower = _own_part(written)
     spelled = not _ABJAD.search(written)
     stems = [plain] if spelled else _stems(plain)
     skeletons = tuple(dict.fromkeys(s for s in map(_skeleton, stems) if len(s) >= 2))
