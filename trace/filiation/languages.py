@@ -23,6 +23,7 @@ __all__ = [
     "identify",
     "language_named",
     "languages_by_paragraph",
+    "prepare",
     "words_of",
 ]
 
@@ -526,6 +527,11 @@ def _ranked(sample: str, letters: int, candidates: frozenset[str]) -> str | None
     if letters < SURE_LETTERS and probability / total < LEAST_PROBABILITY:
         return None
     return code
+
+
+def prepare() -> None:
+    """Load what `identify` asks. That takes 50 MB more for a moment than it keeps: do it early."""
+    _identifier()
 
 
 @lru_cache(maxsize=1)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from filiation.dates import FoundDate, parse, witness
-from filiation.languages import code_of
+from filiation.languages import code_of, prepare
 from filiation.read.draft import Draft
 from filiation.read.furniture import Region, regions
 from filiation.read.lines import Outline, outline
@@ -234,6 +234,8 @@ def _extracted(root: "HtmlElement", notes: list[str]) -> str:
     from copy import deepcopy
 
     from lxml import etree
+
+    prepare()  # before trafilatura, which needs 25 MB of its own
     from trafilatura import extract
 
     if sum(1 for _ in root.iter()) > MOST_ELEMENTS:
