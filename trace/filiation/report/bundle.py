@@ -40,7 +40,8 @@ def verdict_report(sheet: Sheet, verdict: Verdict) -> None:
         sheet.line(("The bundle was altered", "bold red"))
     sheet.gap()
     for fault in verdict.faults:
-        line = f", line {fault.line:,}" if fault.line is not None else ""
+        said = fault.line is None or "line" in fault.says
+        line = "" if said else f", line {fault.line:,}"
         sheet.line((f"{fault.file}{line}", "bold"), f": {fault.says}", first="  - ")
     sheet.gap()
     rows = [
