@@ -4,7 +4,7 @@ import calendar
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Literal
 
@@ -885,8 +885,3 @@ def _finer(a: Precision, b: Precision) -> Precision:
 
 def _coarser(a: Precision, b: Precision) -> Precision:
     return max(a, b, key=_FINENESS.index)
-
-
-def in_zone(moment: datetime, offset: timedelta) -> datetime:
-    """Return `moment` as clocks `offset` east of Greenwich show it."""
-    return moment.astimezone(timezone(offset))

@@ -76,8 +76,7 @@ def aligned(
     told(len(pairs) - len(fresh), len(pairs))
     done = len(pairs) - len(fresh)
     waiting: list[tuple[int, int, bytes, bytes | None]] = []
-    batches = (fresh[start : start + BATCH] for start in range(0, len(fresh), BATCH))
-    rows = list(batches)
+    rows = [fresh[start : start + BATCH] for start in range(0, len(fresh), BATCH)]
     work = _Aligner(library.path, house)
     until = time.monotonic() + COMMIT
     try:

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 from filiation.errors import Unreadable
 from filiation.find.markup import Markup
 from filiation.find.replies import (
-    PARKED,
     as_moment,
     failure,
+    first_of,
     front_page,
     has_answer,
     is_html,
@@ -25,7 +25,7 @@ from filiation.find.replies import (
     web_address,
     with_parameters,
 )
-from filiation.find.values import FAILURES, Fetch, Fetched, Hit, Probe
+from filiation.find.values import Fetch, Fetched, Hit, Probe
 from filiation.outlets import host
 from filiation.read.feeds import Listed, is_feed, listed
 from filiation.read.raw import Entry
@@ -61,16 +61,8 @@ class Feeds:
         if stated := feeds_of(front):
             return Probe.of(where, stated)
         at = urlsplit(front.final_url or front.url)
-        failed: Fetched | None = None
-        for path in USUAL:
-            got = self._fetch(f"{at.scheme}://{at.netloc}{path}")
-            if has_answer(got) and holds_feed(got.content):
-                return Probe.of(where, [got.final_url or got.url])
-            if got.outcome in FAILURES:
-                failed = failed or got
-            if got.outcome in PARKED:
-                break
-        return failure(where, failed) if failed else Probe(where, "unsupported", (), "none found")
+        usual = [f"{at.scheme}://{at.netloc}{path}" for path in USUAL]
+        return first_of(where, usual, self._fetch, holds_feed)
 
     def entries(
         self, url: str, *, since: datetime | None = None, most_pages: int = 1

@@ -1,18 +1,17 @@
 """Pages that the web gave, kept in a library as articles."""
 
 from collections.abc import Sequence
-from datetime import UTC
 
 from filiation.errors import InputError
-from filiation.find.sources import Sources
+from filiation.find.sources import Sources, raw_page
 from filiation.find.web import Seen
 from filiation.library import Library
 from filiation.library.insert import Inserter
 from filiation.library.intake import Tally
-from filiation.library.rows import made_of, page_at
+from filiation.library.rows import made_of
 from filiation.outlets import Catalogue
 from filiation.outlets import catalogue as known_outlets
-from filiation.read.raw import Raw, Response
+from filiation.read.raw import Raw
 
 __all__ = ["keep"]
 
@@ -37,17 +36,12 @@ def _unheard(_: InputError) -> None:
 
 
 def _raw(seen: Seen) -> Raw:
-    article, fetched = seen.article, seen.fetched
+    article = seen.article
     assert article.url is not None and article.had is not None
-    media = fetched.media_type or "text/html"
-    if fetched.charset:
-        media = f"{media}; charset={fetched.charset}"
-    taken = article.had.captured or fetched.taken
-    return Raw(
+    return raw_page(
+        seen.fetched,
+        article.url,
         source=article.had.address or article.url,
-        number=1,
         where=article.url,
-        name=page_at(article.url) or article.url,
-        content=Response(fetched.content, article.url, media),
-        captured=taken.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if taken else None,
+        taken=article.had.captured or seen.fetched.taken,
     )

@@ -2,13 +2,14 @@
 
 import json
 import re
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from html import unescape
 from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from filiation.dates import FoundDate, parse
-from filiation.find.values import Fetch, Fetched, Hit, Outcome, Probe
+from filiation.find.values import FAILURES, Fetch, Fetched, Hit, Outcome, Probe
 from filiation.outlets import host
 from filiation.read.raw import Entry
 
@@ -19,6 +20,7 @@ __all__ = [
     "as_moment",
     "entry_of",
     "failure",
+    "first_of",
     "front_page",
     "has_answer",
     "is_html",
@@ -59,6 +61,28 @@ def failure(where: str, got: Fetched, says: str = "") -> Probe[T]:
     """Return that asking failed as the web says, and in its words where there are none of ours."""
     outcome: Outcome = got.outcome if not has_answer(got) else "malformed"
     return Probe(where, outcome, (), says or got.says, whole=False)
+
+
+def first_of(
+    where: str,
+    addresses: Iterable[str],
+    ask: Callable[[str], Fetched],
+    is_it: Callable[[bytes], bool],
+) -> Probe[str]:
+    """Return the first of these addresses that gives what is looked for.
+
+    Else why it is not known whether there is one, or that there is none.
+    """
+    failed: Fetched | None = None
+    for address in addresses:
+        got = ask(address)
+        if has_answer(got) and is_it(got.content):
+            return Probe.of(where, [got.final_url or got.url])
+        if got.outcome in FAILURES:
+            failed = failed or got
+        if got.outcome in PARKED:
+            break
+    return failure(where, failed) if failed else Probe(where, "unsupported", (), "none found")
 
 
 def front_page(fetch: Fetch, site: str, method: str = "GET") -> Fetched:

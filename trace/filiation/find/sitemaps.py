@@ -18,6 +18,7 @@ from filiation.find.replies import (
     PARKED,
     as_moment,
     failure,
+    first_of,
     front_page,
     has_answer,
     is_html,
@@ -27,7 +28,7 @@ from filiation.find.replies import (
     span_of,
     web_address,
 )
-from filiation.find.values import FAILURES, Fetch, Fetched, Hit, Probe
+from filiation.find.values import Fetch, Fetched, Hit, Probe
 from filiation.outlets import host
 
 if TYPE_CHECKING:
@@ -99,16 +100,7 @@ class Sitemaps:
         named = [url for url in map(web_address, self._stated(f"{origin}/")) if url]
         if named:
             return Probe.of(where, list(dict.fromkeys(named))[:MOST_STATED])
-        failed: Fetched | None = None
-        for path in USUAL:
-            got = self._got(origin + path)
-            if has_answer(got) and _is_sitemap(got.content):
-                return Probe.of(where, [got.final_url or got.url])
-            if got.outcome in FAILURES:
-                failed = failed or got
-            if got.outcome in PARKED:
-                break
-        return failure(where, failed) if failed else Probe(where, "unsupported", (), "none found")
+        return first_of(where, [origin + path for path in USUAL], self._got, _is_sitemap)
 
     def file(self, url: str, site: str | None = None) -> SitemapFile:
         """Return what one file lists of `site`, which is the file's own where it is not given."""

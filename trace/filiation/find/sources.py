@@ -1,13 +1,46 @@
-"""Where pages of the web were met, noted in the library beside the files read."""
+"""Pages of the web on their way into a library: as they are to be read, and where they were met."""
 
 import sqlite3
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from filiation.errors import InputError
+from filiation.find.values import Fetched
 from filiation.library import Library
 from filiation.library.intake import Counts
+from filiation.library.rows import page_at
+from filiation.read.raw import Raw, Response
+from filiation.values import DateWitness
 
-__all__ = ["Sources"]
+__all__ = ["Sources", "raw_page"]
+
+
+def raw_page(
+    fetched: Fetched,
+    address: str,
+    *,
+    source: str,
+    number: int = 1,
+    where: str,
+    taken: datetime | None,
+    listed: tuple[DateWitness, ...] = (),
+) -> Raw:
+    """Return a page as it is to be read. It is called by its address, which no other page has.
+
+    `taken` is when it was had or captured, `listed` what its outlet's list says of its date; the
+    rest is as in `Raw`.
+    """
+    media = fetched.media_type or "text/html"
+    if fetched.charset:
+        media += f"; charset={fetched.charset}"
+    return Raw(
+        source=source,
+        number=number,
+        where=where,
+        name=page_at(address) or address,
+        content=Response(fetched.content, address, media, listed=listed),
+        captured=taken.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if taken else None,
+    )
 
 
 class Sources:

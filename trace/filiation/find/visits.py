@@ -1,14 +1,14 @@
 """A page that a list names, once it has come: whether it is one, and how it is to be read."""
 
-from datetime import UTC
 from urllib.parse import urlsplit
 
 from filiation.dates import parse, witness
 from filiation.find.frontier import Visit
+from filiation.find.sources import raw_page
 from filiation.find.values import Fetched, Outcome
 from filiation.library.rows import page_at
 from filiation.outlets import host
-from filiation.read.raw import Raw, Response
+from filiation.read.raw import Raw
 from filiation.values import DateWitness
 
 __all__ = ["FINE", "host_of", "judged", "raw_of"]
@@ -34,21 +34,16 @@ def judged(fetched: Fetched) -> tuple[Outcome, str]:
 
 
 def raw_of(visit: Visit, fetched: Fetched) -> Raw:
-    """Return a page as it is to be read. It is called by its address, which no other page has."""
+    """Return a page as it is to be read."""
     address = fetched.final_url or fetched.url
-    media = fetched.media_type or "text/html"
-    if fetched.charset:
-        media += f"; charset={fetched.charset}"
-    taken = None
-    if fetched.taken is not None:
-        taken = fetched.taken.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return Raw(
+    return raw_page(
+        fetched,
+        address,
         source=visit.source.address,
         number=visit.place,
         where=visit.url,
-        name=page_at(address) or address,
-        content=Response(fetched.content, address, media, listed=_listed(visit, address)),
-        captured=taken,
+        taken=fetched.taken,
+        listed=_listed(visit, address),
     )
 
 

@@ -143,11 +143,11 @@ class Web:
         """`fetch` asks the web, within the run's manners and budgets.
 
         `archives` are asked for what is gone, the first one first, and `makeshift` where one of them
-        does not answer; `sites` find a version on its
-        outlet's site, `services` anywhere. `past` tells an article's date more closely, and what its
-        page said before, by what an archive has of it. `depth` and `breadth` are those of the trace: no page is asked for that it
-        would not look at. `at_hand` are the articles that the trace has besides; what they are is
-        not asked for. `spent` tells how many requests were sent.
+        does not answer; `sites` find a version on its outlet's site, `services` anywhere. `past`
+        tells an article's date more closely, and what its page said before, by what an archive has
+        of it. `depth` and `breadth` are those of the trace: no page is asked for that it would not
+        look at. `at_hand` are the articles that the trace has besides; what they are is not asked
+        for. `spent` tells how many requests were sent.
         """
         self._fetch = fetch
         self._read = read

@@ -40,7 +40,7 @@ def verdict_report(sheet: Sheet, verdict: Verdict) -> None:
         sheet.line(("The bundle was altered", "bold red"))
     sheet.gap()
     for fault in verdict.faults:
-        said = fault.line is None or "line" in fault.says
+        said = fault.line is None or fault.says.startswith("line")  # as of lines altered
         line = "" if said else f", line {fault.line:,}"
         sheet.line((f"{fault.file}{line}", "bold"), f": {fault.says}", first="  - ")
     sheet.gap()
