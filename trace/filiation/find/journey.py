@@ -17,7 +17,7 @@ from filiation.find.web import Seen, Web
 from filiation.match import mirrored
 from filiation.outlets import Catalogue
 from filiation.stemma.naming import names_of
-from filiation.stemma.search import Compare, Read, Shelf
+from filiation.stemma.search import Compare, Read, Shelf, order_key
 from filiation.values import Article, Credits, Evidence, Hop, Match, Trace, Version
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class Judgement:
 
     def read(self, article: Article) -> Credits:
         """Return a page's own account of itself."""
-        key = _key(article), article.dates
+        key = order_key(article), article.dates
         if key not in self._stated:
             stated = self.speak(article)
             # A library may have the same page, and answers with its own.
@@ -99,16 +99,12 @@ class Judgement:
 
     def compare(self, one: Article, other: Article) -> Match:
         """Return the match of two articles, `one` as a."""
-        if _key(other) < _key(one):
+        if order_key(other) < order_key(one):
             return mirrored(self.compare(other, one))
-        key = _key(one), one.aside, _key(other), other.aside
+        key = order_key(one), one.aside, order_key(other), other.aside
         if key not in self._matches:
             self._matches[key] = self._compare(one, other)
         return self._matches[key]
-
-
-def _key(article: Article) -> tuple[str, str, str, str]:
-    return article.id, article.url or "", article.input, article.text
 
 
 @dataclass(slots=True)

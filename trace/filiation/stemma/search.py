@@ -26,6 +26,7 @@ __all__ = [
     "gather",
     "leads_to",
     "means",
+    "order_key",
 ]
 
 Read = Callable[[Article], Credits]
@@ -52,7 +53,7 @@ class Witness:
     @property
     def key(self) -> tuple[str, str, str, str]:
         """What it is sorted by, wherever an order must not depend on the order of the input."""
-        return _key(self.article)
+        return order_key(self.article)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +219,8 @@ def _of(witness: Witness) -> tuple[str, str, str, str]:
     return witness.key
 
 
-def _key(article: Article) -> tuple[str, str, str, str]:
+def order_key(article: Article) -> tuple[str, str, str, str]:
+    """Return what tells an article from others, and puts them in an order of their own."""
     return article.id, article.url or "", article.input, article.text
 
 
@@ -233,7 +235,7 @@ class _Reading:
         self.matches: dict[tuple[object, object], Match] = {}
 
     def witness(self, article: Article) -> Witness:
-        key = _key(article)
+        key = order_key(article)
         if key not in self._witnesses:
             stated = self._read(article)
             self._witnesses[key] = Witness(
@@ -275,7 +277,7 @@ class _Given:
         self.size = len(others)
         self._doubles = 0
         kept: dict[object, Article] = {}
-        for other in sorted(others, key=_key):
+        for other in sorted(others, key=order_key):
             if _are_one(other, asked):
                 continue
             if _identity(other) in kept:
@@ -342,7 +344,7 @@ class _Given:
             for article, where in zip(self.articles, self._homes, strict=True)
             if self._names.same(who, where)
         ]
-        return sorted(theirs, key=lambda other: (_days_apart(near, other), _key(other)))[
+        return sorted(theirs, key=lambda other: (_days_apart(near, other), order_key(other)))[
             :OUTLET_LIMIT
         ]
 
@@ -407,7 +409,7 @@ class _Search:
 
     def searched(self, found: Sequence[Witness], limits: Sequence[str]) -> tuple[Searched, ...]:
         """Return what came of the search on each shelf; `limits` say what was left undone."""
-        at = {_key(article): shelf for article, shelf in self._known.values()}
+        at = {order_key(article): shelf for article, shelf in self._known.values()}
         told: list[Searched] = []
         for shelf in self._shelves:
             number = sum(at.get(witness.key) is shelf for witness in found)
