@@ -250,7 +250,7 @@ USAGE = [
     (["credt", "x"], "Did you mean credits?"),
     (
         ["xyzzy"],
-        "There are add, audit, compare, credits, demo, outlets, search, show, trace, verify.",
+        "There are add, audit, compare, credits, demo, export, outlets, search, show, trace, verify.",
     ),
     (["credits"], "INPUT"),
     (["credits", "--jsn", "x"], "--json"),
@@ -266,6 +266,12 @@ USAGE = [
     (["outlets", "show", "zerohege!"], "zerohedge"),
     (["trace", COPY, "-o", "no/such/folder/x.txt"], "no/such/folder/x.txt"),
     (["trace", COPY, "-o", "."], "directory"),
+    (["export"], "--format"),
+    (["export", "-o", "x.doc"], ".graphml"),
+    (["export", "--format", "parquet"], "-o"),
+    (["export", "--format", "gexf", "--bom"], "--bom"),
+    (["export", "nothing.json", "--format", "csv"], "nothing.json"),
+    (["export", "--format", "dot", "--library", "none.filiation"], "none.filiation"),
 ]
 
 
@@ -757,6 +763,23 @@ def test_a_library_that_is_none_is_told_in_one_sentence(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not SEED.exists(), reason="needs ../shared/seeds")
+def test_a_trace_is_exported_from_a_pipe_to_files_told_by_their_names(tmp_path: Path) -> None:
+    chain = run("trace", COPY, "--against", DEMO, "--json").stdout
+    for name, begins in (
+        ("chain.gexf", b"<?xml"),
+        ("chain.prov.json", b"{"),
+        ("chain.csl.json", b"["),
+        ("chain.json", b'{"schema": "filiation/export@1"'),
+        ("chain.parquet", b"PAR1"),
+    ):
+        done = run("export", "-", "-o", tmp_path / name, given=chain)
+        assert done.returncode == 0, done.stderr
+        assert (tmp_path / name).read_bytes().startswith(begins)
+    table = run("export", "-", "--format", "csv", "--bom", given=chain).stdout
+    assert table.startswith(b"\xef\xbb\xbffrom,to,")
+    assert table.count(b"\n") == 3
+
+
 def test_the_seed_tells_its_chain_in_under_two_seconds() -> None:
     found = json.loads(run("trace", SEED, "--json").stdout)
     versions = [next(v for v in found["versions"] if v["id"] == key) for key in found["chain"]]

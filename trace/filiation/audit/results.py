@@ -4,10 +4,11 @@ import json
 
 from filiation.audit.corpus import Corpus
 from filiation.audit.house import Phrase
+from filiation.audit.kept import Kept
 from filiation.audit.values import Group
 from filiation.library import Library
 from filiation.plain import to_json
-from filiation.values import Match
+from filiation.values import Match, Version
 
 __all__ = ["Results"]
 
@@ -58,7 +59,7 @@ class Results:
                     json.dumps(hop.kind),
                     hop.standing,
                     hop.probability,
-                    to_json(hop),
+                    to_json(Kept(hop, _unseen(parent), _unseen(child))),
                 )
             )
 
@@ -80,6 +81,10 @@ class Results:
 
 
 _HOP = '"group", parent, child, parent_name, child_name, kind, standing, probability, shape'
+
+
+def _unseen(version: Version) -> Version | None:
+    return version if version.article is None else None
 
 
 def _signed(number: int) -> int:

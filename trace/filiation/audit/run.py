@@ -73,7 +73,7 @@ def audit(
     """
     jobs = jobs or os.cpu_count() or 1
     clock = _Clock(progress)
-    ledger = Ledger(_entries(library))
+    ledger = Ledger(library.entries())
     opened = sinks(ledger)
     with clock.stage("learning house phrases"):
         corpus = corpus_of(library.columns())
@@ -123,13 +123,6 @@ def audit(
         house_phrases=len(phrases.phrases),
         standing_text=len(reuse) - len(left.reuse),
         seconds=clock.seconds,
-    )
-
-
-def _entries(library: Library) -> Iterator[tuple[str, str | None, str | None]]:
-    """Yield id, key and name of the outlet of every article."""
-    yield from library.connection.execute(
-        "SELECT id, outlet, outlet_name FROM article ORDER BY number"
     )
 
 

@@ -56,12 +56,30 @@ class Output:
             with _named(self.file), target.open("w", encoding="utf-8") as paper:
                 yield paper
             return
+        with (
+            self._whole(target) as part,
+            _named(self.file),
+            part.open("x", encoding="utf-8") as paper,
+        ):
+            yield paper
+
+    @contextmanager
+    def bytes(self) -> Iterator[Path]:
+        """Yield the path of a file to be made, which takes the place of `file` in the end.
+
+        Raises `InputError` where it cannot be written, `ValueError` where no file was named.
+        """
+        if self.file is None:
+            raise ValueError("bytes go to no terminal")
+        with self._whole(self.file.resolve()) as part, _named(self.file):
+            yield part
+
+    @contextmanager
+    def _whole(self, target: Path) -> Iterator[Path]:
+        assert self.file is not None
         part = target.with_name(f".{target.name}.{os.getpid()}.part")
-        with _named(self.file):
-            paper = part.open("x", encoding="utf-8")
         try:
-            with _named(self.file), paper:
-                yield paper
+            yield part
             with _named(self.file):
                 part.replace(target)
         finally:

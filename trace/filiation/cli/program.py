@@ -12,6 +12,7 @@ from filiation.cli.audit import audit
 from filiation.cli.compare import compare
 from filiation.cli.credits import credits
 from filiation.cli.demo import demo
+from filiation.cli.export import export
 from filiation.cli.help import ARGUMENTS, FOUND, INPUT_ERROR, INTERRUPTED, NEEDS_KEY, Program
 from filiation.cli.outlets import outlets
 from filiation.cli.output import complain, hint
@@ -35,7 +36,7 @@ def program() -> None:
     and whether the pages say so."""
 
 
-for command in (trace, credits, compare, add, audit, search, show, verify, outlets, demo):
+for command in (trace, credits, compare, add, audit, search, show, export, verify, outlets, demo):
     program.add_command(command)
 
 

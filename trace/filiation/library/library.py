@@ -299,6 +299,13 @@ class Library:
         with told(self.path):
             return dict(self.connection.execute("SELECT key, name FROM outlet ORDER BY key"))
 
+    def entries(self) -> Iterator[tuple[str, str | None, str | None]]:
+        """Yield of every article the id, and key and name of its outlet where they are known."""
+        with told(self.path):
+            yield from self.connection.execute(
+                "SELECT id, outlet, outlet_name FROM article ORDER BY number"
+            )
+
     def fingerprints(self) -> "Iterator[tuple[Numbers, Hashes, Numbers]]":
         """Yield (numbers, hashes of word runs, offsets) of all articles in batches, by number.
 

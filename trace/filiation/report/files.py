@@ -29,7 +29,7 @@ from filiation.report.shapes import (
 )
 from filiation.values import HOP_KINDS, STANDINGS, Match, Standing
 
-__all__ = ["FILES", "Files", "cell"]
+__all__ = ["FILES", "Files", "bare", "cell"]
 
 FILES = {
     "articles.jsonl": "every article, without its text",
@@ -215,14 +215,19 @@ def cell(value: Cell) -> str:
     >>> cell('=HYPERLINK("x")')
     '"\'=HYPERLINK(""x"")"'
     """
+    text = bare(value)
+    return '"{}"'.format(text.replace('"', '""')) if _QUOTED.search(text) else text
+
+
+def bare(value: Cell) -> str:
+    """Return the same without the quotes that CSV needs, for tables that need none."""
     if value is None:
         return ""
     if not isinstance(value, str):
         return str(value)
     text = one_line(value)
-    if value.startswith(_FORMULA) or text.startswith(_FORMULA):
-        text = f"'{text}"
-    return '"{}"'.format(text.replace('"', '""')) if _QUOTED.search(text) else text
+    formula = value.startswith(_FORMULA) or text.startswith(_FORMULA)
+    return f"'{text}" if formula else text
 
 
 def _row(cells: Iterable[Cell]) -> str:

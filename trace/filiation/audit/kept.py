@@ -1,0 +1,116 @@
+"""What the last audit found, read back from the library's tables."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from filiation.audit.values import Group
+from filiation.errors import LibraryError
+from filiation.library import Library
+from filiation.library.faults import told
+from filiation.library.rows import moment
+from filiation.plain import from_json
+from filiation.values import Dates, Hop, Stemma, Version
+
+__all__ = ["Kept", "kept"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A hop as the library keeps it, with those of its versions that nobody has seen."""
+
+    hop: Hop
+    parent: Version | None = None
+    child: Version | None = None
+
+
+def kept(library: Library) -> Iterator[Group]:
+    """Yield the groups that the last audit found, by their ids, with versions and hops.
+
+    Their credits, and what could not be known of them, are not kept. Raises `LibraryError` where
+    the hops are those of an audit by an older version of this program.
+    """
+    with told(library.path):
+        articles = {row[0]: row for row in library.connection.execute(_ARTICLES)}
+        hops = library.connection.execute(_HOPS).fetchall()
+    members: defaultdict[str, list[int]] = defaultdict(list)
+    for number, group, *_ in articles.values():
+        members[group].append(number)
+    of_group: defaultdict[str, list[_Row]] = defaultdict(list)
+    for group, *row in hops:
+        of_group[group].append(row)
+    for group in sorted(members.keys() | of_group.keys()):
+        yield _group(group, members[group], _read(library, of_group[group]), articles)
+
+
+_Row = Sequence[Any]
+_End = tuple[int | None, str | None, Version | None]
+"""One end of a hop: number of the article, name of the outlet, the version nobody has seen."""
+
+_ARTICLES = (
+    'SELECT number, "group", id, outlet, outlet_name, title, url, language, byline, earliest, '
+    "latest, precision FROM grouping JOIN article ON number = article ORDER BY id"
+)
+_HOPS = (
+    'SELECT "group", parent, parent_name, child, child_name, shape FROM hop '
+    'ORDER BY "group", number'
+)
+
+
+def _read(library: Library, rows: Sequence[_Row]) -> Iterator[tuple[Hop, _End, _End]]:
+    for parent, parent_name, child, child_name, shape in rows:
+        try:
+            one: Kept = from_json(Kept, shape)
+        except ValueError as error:
+            what = "what it holds of the last audit was written by an older version"
+            raise LibraryError(library.path, what, "run filiation audit again") from error
+        yield one.hop, (parent, parent_name, one.parent), (child, child_name, one.child)
+
+
+def _group(
+    key: str,
+    members: Sequence[int],
+    hops: Iterable[tuple[Hop, _End, _End]],
+    articles: Mapping[int, _Row],
+) -> Group:
+    versions: dict[str, Version] = {}
+    found: list[Hop] = []
+    placed: set[int | None] = set()
+    for hop, *ends in hops:
+        for name, (number, outlet, unseen) in zip((hop.parent, hop.child), ends, strict=True):
+            versions[name] = unseen or _version(name, articles[number or 0], outlet)
+            placed.add(number)
+        found.append(hop)
+    free = (name for n in count(1) if (name := f"v{n}") not in versions)
+    for number in members:
+        if number not in placed:
+            name = next(free)
+            versions[name] = _version(name, articles[number], articles[number][4])
+    children = {hop.child for hop in found}
+    roots = tuple(name for name in versions if name not in children)
+    stemma = Stemma(tuple(versions.values()), tuple(found), roots)
+    return Group(
+        id=key,
+        articles=tuple(articles[number][2] for number in members),
+        stemma=stemma,
+        origin=None if stemma.origin is None else versions[stemma.origin].article,
+        independent_sources=len(roots),
+    )
+
+
+def _version(name: str, row: _Row, outlet_name: str | None) -> Version:
+    _, _, key, outlet, _, title, url, language, byline, earliest, latest, precision = row
+    return Version(
+        id=name,
+        name=outlet_name,
+        outlet=outlet,
+        title=title,
+        url=url,
+        language=language,
+        author=byline,
+        seen=True,
+        dates=Dates(moment(earliest), moment(latest), precision),
+        article=key,
+    )
