@@ -6,15 +6,23 @@ CAN := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 	$$python -c '$(CAN)' >/dev/null 2>&1 && echo $$python && break; done)
 BIN := .venv/bin
+AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 READY := .venv/.ready
 
-.PHONY: demo test check docs bench golden clean
+.PHONY: demo test test-browser check docs bench golden clean
 
 demo: $(READY)
 	@$(BIN)/filiation trace demo/courrier-des-rives.html --against demo
 
 test: check
-	$(BIN)/python -m pytest --ignore tests/test_docs.py
+	$(BIN)/python -m pytest --ignore tests/test_docs.py --ignore tests/browser
+
+# The HTML reports in a real browser. Debian's chromium and graphviz are installed where they are missing.
+test-browser: $(READY)
+	@command -v chromium >/dev/null && command -v dot >/dev/null || { \
+		$(AS_ROOT) apt-get update -q && $(AS_ROOT) apt-get install -y -q --no-install-recommends chromium graphviz; }
+	$(BIN)/python -m pip install --quiet --group browser
+	$(BIN)/python -m pytest tests/browser
 
 check: $(READY)
 	$(BIN)/ruff check

@@ -1,5 +1,6 @@
 """What the last audit found, read back from the library's tables."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,9 +13,9 @@ from filiation.library import Library
 from filiation.library.faults import told
 from filiation.library.rows import moment
 from filiation.plain import from_json
-from filiation.values import Dates, Hop, Stemma, Version
+from filiation.values import Dates, Hop, HopKind, Match, Passage, Stemma, Version
 
-__all__ = ["Kept", "kept"]
+__all__ = ["Kept", "kept", "matches_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,25 @@ def kept(library: Library) -> Iterator[Group]:
         yield _group(group, members[group], _read(library, of_group[group]), articles)
 
 
+def matches_of(library: Library, ids: Sequence[str]) -> Iterator[Match]:
+    """Yield what the last audit found these articles to share, two and two."""
+    with told(library.path):
+        rows = library.connection.execute(_MATCHES, (json.dumps(list(ids)),)).fetchall()
+    for a, b, language_a, language_b, score, inside_a, inside_b, alike, words, kind, spans in rows:
+        yield Match(
+            a=a,
+            b=b,
+            passages=tuple(Passage(*span) for span in json.loads(spans)),
+            coverage_a=inside_a,
+            coverage_b=inside_b,
+            similarity=alike,
+            score=score,
+            same_language=language_a == language_b or "translation" not in json.loads(kind),
+            kind=from_json(tuple[HopKind, ...], kind),
+            shared_words=words,
+        )
+
+
 _Row = Sequence[Any]
 _End = tuple[int | None, str | None, Version | None]
 """One end of a hop: number of the article, name of the outlet, the version nobody has seen."""
@@ -52,6 +72,14 @@ _End = tuple[int | None, str | None, Version | None]
 _ARTICLES = (
     'SELECT number, "group", id, outlet, outlet_name, title, url, language, byline, earliest, '
     "latest, precision FROM grouping JOIN article ON number = article ORDER BY id"
+)
+_MATCHES = (
+    "WITH asked AS (SELECT number, id, language FROM article "
+    "WHERE id IN (SELECT value FROM json_each(?))) "
+    "SELECT one.id, other.id, one.language, other.language, score, coverage_a, coverage_b, "
+    "similarity, shared_words, kind, passages FROM match "
+    "JOIN asked AS one ON one.number = a JOIN asked AS other ON other.number = b "
+    "ORDER BY one.id, other.id"
 )
 _HOPS = (
     'SELECT "group", parent, parent_name, child, child_name, shape FROM hop '

@@ -16,6 +16,7 @@ from filiation.cli.export import export
 from filiation.cli.help import ARGUMENTS, FOUND, INPUT_ERROR, INTERRUPTED, NEEDS_KEY, Program
 from filiation.cli.outlets import outlets
 from filiation.cli.output import complain, hint
+from filiation.cli.report import report
 from filiation.cli.search import search
 from filiation.cli.show import show
 from filiation.cli.trace import trace
@@ -36,7 +37,20 @@ def program() -> None:
     and whether the pages say so."""
 
 
-for command in (trace, credits, compare, add, audit, search, show, export, verify, outlets, demo):
+for command in (
+    trace,
+    credits,
+    compare,
+    add,
+    audit,
+    search,
+    show,
+    report,
+    export,
+    verify,
+    outlets,
+    demo,
+):
     program.add_command(command)
 
 

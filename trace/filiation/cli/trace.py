@@ -54,6 +54,8 @@ class _Asked:
     copies: bool
     dry_run: bool
     keeping: "Keeping | None"
+    page: Path | None
+    """The HTML file to be written, too."""
     history: bool
     depth: int
     breadth: int
@@ -149,6 +151,14 @@ class _Asked:
 @click.option("--dry-run", is_flag=True, help="Ask nothing; list what would be asked.")
 @bundle_option
 @click.option(
+    "--html",
+    "page",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the report as one HTML page, too: who copied whom over time, and any two texts "
+    "side by side.",
+)
+@click.option(
     "--history/--no-history",
     envvar="FILIATION_HISTORY",
     default=preset("history", otherwise=True),
@@ -185,6 +195,7 @@ def trace(
     copies: bool,
     dry_run: bool,
     keeping: "Keeping | None",
+    page: Path | None,
     history: bool,
     depth: int,
     breadth: int,
@@ -211,6 +222,7 @@ def trace(
         copies=copies,
         dry_run=dry_run,
         keeping=keeping,
+        page=page,
         history=history,
         depth=depth,
         breadth=breadth,
@@ -420,13 +432,19 @@ class _Search:
         found = replace(found, versions=tuple(self._with_whence(found, at_hand)))
         if asked.keeping is not None:
             self._bundle(asked.keeping, found, at_hand)
+        texts = _seen(found, at_hand, self._judgement.read)
         with output.paper() as paper:
             if output.for_machines:
                 paper.write(output.document(trace_shape(found, histories)))
             else:
                 sheet = output.sheet()
-                trace_report(sheet, found, _seen(found, at_hand, self._judgement.read), histories)
+                trace_report(sheet, found, texts, histories)
                 sheet.print_to(paper)
+        if asked.page is not None:
+            from filiation.report.html.pages import trace_page
+
+            with Output("plain", asked.page).paper() as paper:
+                paper.write(trace_page(found, texts))
         if asked.asks and not asked.manners.contact:
             hint(
                 "Site owners cannot tell who asks: --contact ADDRESS, or contact in filiation.toml",

@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,17 +15,24 @@ from filiation.audit.values import Flow, Group, Tally
 from filiation.dates import parse
 from filiation.errors import InputError
 from filiation.library import Library
+from filiation.plain import fits
 from filiation.values import (
     HOP_KINDS,
+    ROLES,
     STANDINGS,
+    Credit,
     Dates,
     Evidence,
     Hop,
+    Match,
+    Passage,
+    Searched,
+    SearchOutcome,
     Stemma,
     Version,
 )
 
-__all__ = ["Findings", "Node", "found_in", "of_library"]
+__all__ = ["Findings", "Node", "Telling", "found_in", "of_library"]
 
 LONGEST = 200_000_000
 """Bytes of one document, or of one line of an audit's file, that are read. A line holds one hop."""
@@ -50,6 +57,17 @@ class Node:
     """As in an audit's flows: a key, else a name, folded; empty where it is not known."""
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What a trace says of the one text that it is about."""
+
+    summary: str = ""
+    chain: Sequence[str] = ()
+    """Ids of versions, from the first known one to the one asked about."""
+    asked: str | None = None
+    searched: Sequence[Searched] = ()
+
+
 class Findings:
     """Texts with their versions and hops, and the outlets' books over them."""
 
@@ -57,11 +75,13 @@ class Findings:
         self,
         texts: Iterable[Group],
         articles: Iterable[tuple[str, str | None, str | None]] | None = None,
+        told: Telling | None = None,
     ) -> None:
         """Take the texts found, and every article searched: its id, outlet's key and name.
 
-        Without `articles`, those are meant that the texts have.
+        Without `articles`, those are meant that the texts have. `told` is for a trace, of one text.
         """
+        self.told = told
         self.texts = tuple(texts)
         self.ledger = Ledger(_own(self.texts) if articles is None else articles)
         for text in self.texts:
@@ -103,7 +123,7 @@ class Findings:
         for group in groups:
             if group not in known:
                 raise InputError(group, "no group of versions has this id", _near(group, known))
-        return Findings([known[group] for group in dict.fromkeys(groups)])
+        return Findings([known[group] for group in dict.fromkeys(groups)], told=self.told)
 
 
 def found_in(named: str) -> Findings:
@@ -167,7 +187,23 @@ def _of_document(named: str, data: bytes) -> Findings:
         versions = tuple(_version(_object(one)) for one in _list(document, "versions"))
         hops = tuple(_hop(_object(one), one["from"], one["to"]) for one in _list(document, "hops"))
         _check(versions, hops)
-        return Findings([_group("trace", versions, hops)])
+        group = _group("trace", versions, hops)
+        stated = {
+            str(key): tuple(_credit(_object(one)) for one in held)
+            for key, held in _object(document.get("credits") or {}).items()
+        }
+        stemma = replace(
+            group.stemma,
+            credits=tuple(stated.items()),
+            unknown=tuple(str(said) for said in document.get("unknown") or ()),
+        )
+        told = Telling(
+            _text(document, "summary") or "",
+            tuple(str(key) for key in document.get("chain") or ()),
+            _text(document, "asked"),
+            tuple(_searched(_object(one)) for one in document.get("searched") or ()),
+        )
+        return Findings([replace(group, stemma=stemma)], told=told)
 
 
 def _of_folder(folder: Path) -> Findings:
@@ -270,11 +306,73 @@ def _hop(row: Shape, parent: str, child: str) -> Hop:
         row["standing"],
         float(row["probability"]),
         tuple(_evidence(_object(one)) for one in _list(row, "evidence")),
+        _match(_object(row["match"])) if row.get("match") else None,
+    )
+
+
+def _match(row: Shape) -> Match:
+    places = ("a_start", "a_end", "b_start", "b_end", "similarity")
+    return Match(
+        a=str(row["a"]),
+        b=str(row["b"]),
+        passages=tuple(
+            Passage(*(one[place] for place in places)) for one in _list(row, "passages")
+        ),
+        coverage_a=float(row["coverage_a"]),
+        coverage_b=float(row["coverage_b"]),
+        similarity=float(row["similarity"]),
+        score=float(row["score"]),
+        same_language=bool(row["same_language"]),
+        kind=tuple(kind for kind in HOP_KINDS if kind in row["kind"]),
+        shared_words=int(row.get("shared_words") or 0),
+    )
+
+
+def _credit(row: Shape) -> Credit:
+    if row["role"] not in ROLES:
+        raise ValueError(f"there is no role {row['role']!r}")
+    return Credit(
+        role=row["role"],
+        name=_text(row, "name"),
+        outlet=_text(row, "outlet"),
+        url=_text(row, "url"),
+        title=_text(row, "title"),
+        language=_text(row, "language"),
+        published=_text(row, "published"),
+        quote=_text(row, "quote") or "",
+        start=_place(row, "start"),
+        end=_place(row, "end"),
+        locator=_text(row, "locator"),
+        rule=_text(row, "rule") or "",
+        strength=float(row["strength"]),
+    )
+
+
+def _place(row: Shape, key: str) -> int | None:
+    value = row.get(key)
+    return None if value is None else int(value)
+
+
+def _searched(row: Shape) -> Searched:
+    if not fits(SearchOutcome, row["outcome"]):
+        raise ValueError(f"there is no outcome {row['outcome']!r}")
+    return Searched(
+        str(row["where"]),
+        row["outcome"],
+        int(row["found"]),
+        int(row.get("looked_at") or 0),
+        _text(row, "says") or "",
     )
 
 
 def _evidence(row: Shape) -> Evidence:
-    return Evidence(_text(row, "type") or "", _text(row, "says") or "", quote=_text(row, "quote"))
+    weight = row.get("weight")
+    return Evidence(
+        _text(row, "type") or "",
+        _text(row, "says") or "",
+        quote=_text(row, "quote"),
+        weight=None if weight is None else float(weight),
+    )
 
 
 def _dates(row: Shape) -> Dates:
