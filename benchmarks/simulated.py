@@ -1,0 +1,413 @@
+"""Simulated families of versions: a text, its copies and copies of copies, with credits and dates.
+
+The rates of edits, delays and habits are those that `rates` reads off the labelled republications
+of fang_covid; what cannot be read there is stated in `Habits`. Seed texts are English news articles
+of allsides, and documents of NTREX-128 with their translations. Everything is drawn with a fixed
+seed; no text is kept.
+"""
+
+import random
+import re
+import string
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+from statistics import quantiles
+
+from match import articles, rows
+
+from filiation.audit.flows import delay_hours
+from filiation.credits import credits
+from filiation.dates import parse
+from filiation.match import compare
+from filiation.values import Article, Credits, Dates, utc
+
+__all__ = ["Family", "Habits", "Regime", "families", "rates"]
+
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Habits:
+    """How often things happen. Those with a measured rate are filled in by `rates`."""
+
+    verbatim: float = 0.4
+    edited: float = 0.3
+    abridged: float = 0.2
+    extended: float = 0.1
+    """Kinds of copies, as measured; an excerpt is an abridgement to under a third."""
+    delays: tuple[float, ...] = (1.0, 3.0, 8.0, 20.0, 48.0, 120.0)
+    """Quantiles of hours from publication to publication."""
+    credited: float = 0.55
+    """Share of copies that name the version they were made from."""
+    # What follows is not measured but chosen.
+    names_ancestor: float = 0.12
+    """Of the rest, those that name an earlier version instead."""
+    names_wrong: float = 0.03
+    from_root: float = 0.5
+    """Share of copies made from the first version rather than from any of them."""
+    unseen: float = 0.15
+    """Share of versions, the last ones of their line excepted, that nobody has seen."""
+    agency: float = 0.2
+    """Share of families whose first version is an agency's, unseen, that several printed."""
+    corrected: float = 0.2
+    """Share of errors taken over that a copy corrects."""
+    headline: float = 0.4
+    """Share of copies with a headline of their own."""
+    two_sources: float = 0.04
+    """Share of copies that take a paragraph from another version."""
+
+
+@dataclass(frozen=True)
+class Regime:
+    """What is known of the versions besides their texts."""
+
+    name: str
+    precision: str
+    """`minute`, `day`, or `none`."""
+    credits: bool
+
+
+REGIMES = (
+    Regime("dates to the minute", "minute", True),
+    Regime("days only", "day", True),
+    Regime("no dates, no credits", "none", False),
+)
+
+
+@dataclass
+class _Version:
+    number: int
+    parent: int | None
+    text: str
+    title: str
+    outlet: str
+    language: str
+    when: datetime
+    named: int | None = None
+    """The version that its credit names."""
+    other: int | None = None
+    """A second source."""
+    unseen: bool = False
+    translated: bool = False
+
+
+@dataclass(frozen=True)
+class Family:
+    """One simulated family, as the program is given it, and the truth."""
+
+    name: str
+    pages: list[Credits]
+    parents: dict[str, str | None]
+    """For each article the article it was made from, through versions unseen; None for a root."""
+    named_unseen: list[tuple[str, str]]
+    """(article, outlet) of unseen versions that the article's credit names."""
+    two_sources: list[tuple[str, str]]
+    """(article, its second source)."""
+    groups: dict[str, frozenset[str]] = field(default_factory=dict)
+    """For roots, those that were made from the same unseen version."""
+
+
+@lru_cache(maxsize=1)
+def rates() -> Habits:
+    """Return the habits read off the labelled republications of fang_covid."""
+    found = articles("fang_covid/articles.jsonl.xz", "de")
+    dates = {row["id"]: row.get("published") for row in rows("fang_covid/articles.jsonl.xz")}
+    counts = {"verbatim": 0, "edited": 0, "abridged": 0, "extended": 0}
+    delays: list[float] = []
+    pairs = rows("fang_covid/pairs_gold_attributed.jsonl")
+    for pair in pairs:
+        match = compare(found[pair["a"]], found[pair["b"]])
+        cut = match.coverage_a < 0.8
+        added = match.coverage_b < 0.8
+        kind = "abridged" if cut else "extended" if added else (
+            "verbatim" if match.similarity > 0.985 else "edited"
+        )  # fmt: skip
+        counts[kind] += 1
+        stated = [_read(dates[pair[side]]) for side in ("a", "b")]
+        delay = delay_hours(*stated)
+        if delay is not None:
+            delays.append(max(delay, 0.2))
+    total = sum(counts.values())
+    silver = rows("fang_covid/pairs_overlap_silver.jsonl")
+    close = [p for p in silver if p["containment"] >= 0.8]
+    named = sum(bool(p.get("a_names_b") or p.get("b_names_a")) for p in close)
+    return replace(
+        Habits(),
+        **{kind: count / total for kind, count in counts.items()},
+        delays=tuple(quantiles(delays, n=8)),
+        credited=named / len(close),
+    )
+
+
+def _read(stated: str | None) -> Dates:
+    found = parse(stated or "")
+    return Dates(found.earliest, found.latest, "minute") if found else Dates()
+
+
+WORDS = (
+    "Alder Beacon Cedar Dunes Ember Fjord Granite Heron Iris Juniper Kestrel Lantern Meadow Nettle "
+    "Orchard Pebble Quarry Raven Saffron Thistle Umber Violet Willow Yarrow Zephyr Bramble Cobalt"
+).split()
+KINDS = "Gazette Courier Herald Tribune Observer Chronicle Dispatch Mirror Sentinel Review".split()
+CREDITS = {
+    "en": (
+        "This article was originally published at {name}.",
+        "Source: {name}",
+        "Via {name}",
+        "Republished from {name} with permission.",
+        "This article first appeared on {name} and is republished here with permission.",
+    ),
+    "fr": ("Source : {name}", "Article original publié par {name}", "Traduit de l'anglais. Source : {name}"),
+    "de": ("Quelle: {name}", "Dieser Artikel erschien zuerst bei {name}.", "Übersetzung. Quelle: {name}"),
+    "es": ("Fuente: {name}", "Publicado originalmente en {name}."),
+    "pl": ("Źródło: {name}",),
+    "ru": ("Источник: {name}",),
+}
+
+
+class _Maker:
+    """Makes one family."""
+
+    def __init__(self, name: str, draw: random.Random, habits: Habits) -> None:
+        self.name = name
+        self.draw = draw
+        self.habits = habits
+        self.outlets = [f"The {a} {b}" for a in WORDS for b in KINDS]
+        draw.shuffle(self.outlets)
+        self.versions: list[_Version] = []
+
+    def family(self, seed: str, size: int, translation: tuple[str, str] | None) -> None:
+        """Draw the versions of a text, the first one first."""
+        draw, habits = self.draw, self.habits
+        agency = draw.random() < habits.agency
+        first = _Version(0, None, seed, _headline(seed), self.outlets.pop(), "en", utc(2021, 3, 1)
+                         + timedelta(minutes=draw.randrange(400_000)), unseen=agency)  # fmt: skip
+        self.versions.append(first)
+        if translation is not None:
+            language, text = translation
+            when = first.when + self._delay()
+            made = _Version(1, 0, text, _headline(text), self.outlets.pop(), language, when,
+                            translated=True)  # fmt: skip
+            self._credit(made, always=0.8)
+            self.versions.append(made)
+        while len(self.versions) < size:
+            self._copy()
+        leaves = {v.number for v in self.versions} - {v.parent for v in self.versions}
+        for version in self.versions[1:]:
+            if version.number not in leaves and draw.random() < habits.unseen:
+                version.unseen = True
+
+    def _copy(self) -> None:
+        draw, habits = self.draw, self.habits
+        root = draw.random() < habits.from_root
+        parent = self.versions[0] if root else draw.choice(self.versions)
+        kind = draw.choices(
+            ("verbatim", "edited", "abridged", "extended"),
+            (habits.verbatim, habits.edited, habits.abridged, habits.extended),
+        )[0]
+        text = _made(parent.text, kind, draw)
+        if draw.random() < habits.corrected and parent.parent is not None:
+            text = _corrected(text, self.versions[0].text, draw)
+        made = _Version(
+            len(self.versions), parent.number, text,
+            _headline(text, draw) if draw.random() < habits.headline else parent.title,
+            self.outlets.pop(), parent.language, parent.when + self._delay(),
+        )  # fmt: skip
+        others = [v for v in self.versions if v.language == parent.language and v is not parent]
+        if others and draw.random() < habits.two_sources:
+            second = draw.choice(others)
+            missing = [p for p in _paragraphs(second.text) if p not in made.text]
+            if missing:
+                made.text += "\n\n" + draw.choice(missing)
+                made.other = second.number
+        self._credit(made)
+        self.versions.append(made)
+
+    def _delay(self) -> timedelta:
+        """Draw a delay between its measured quantiles, on a scale of logarithms."""
+        borders = (0.1, *self.habits.delays, 3 * self.habits.delays[-1])
+        place = self.draw.randrange(len(borders) - 1)
+        low, high = borders[place], borders[place + 1]
+        return HOUR * (low * (high / low) ** self.draw.random())
+
+    def _credit(self, made: _Version, always: float = 0.0) -> None:
+        draw, habits = self.draw, self.habits
+        if draw.random() < max(habits.credited, always):
+            made.named = made.parent
+        elif draw.random() < habits.names_ancestor:
+            line = self._line(made.parent)
+            made.named = draw.choice(line[1:]) if len(line) > 1 else None
+        elif draw.random() < habits.names_wrong:
+            made.named = draw.choice([v.number for v in self.versions])
+
+    def _line(self, number: int | None) -> list[int]:
+        line = []
+        while number is not None:
+            line.append(number)
+            number = self.versions[number].parent
+        return line
+
+    def told(self, regime: Regime) -> Family:
+        """Return the family as the program is given it in a regime."""
+        seen = [v for v in self.versions if not v.unseen]
+        pages = [self._page(v, regime) for v in seen]
+        parents = {self._id(v): self._above(v) for v in seen}
+        unseen = [
+            (self._id(v), self.versions[v.named].outlet)
+            for v in seen
+            if regime.credits and v.named is not None and self.versions[v.named].unseen
+        ]
+        second = [
+            (self._id(v), self._id(self.versions[v.other]))
+            for v in seen
+            if v.other is not None and not self.versions[v.other].unseen
+        ]
+        return Family(self.name, pages, parents, unseen, second)
+
+    def _id(self, version: _Version) -> str:
+        return f"{self.name}-{version.number:02}"
+
+    def _above(self, version: _Version) -> str | None:
+        for number in self._line(version.parent):
+            if not self.versions[number].unseen:
+                return self._id(self.versions[number])
+        return None
+
+    def _page(self, version: _Version, regime: Regime) -> Credits:
+        draw = random.Random(f"{self.name} {version.number}")
+        text = version.text
+        if regime.credits and version.named is not None:
+            line = draw.choice(CREDITS.get(version.language, CREDITS["en"]))
+            text += "\n\n" + line.format(name=self.versions[version.named].outlet)
+        host = re.sub(r"\W", "", version.outlet.removeprefix("The ")).lower()
+        article = Article(
+            self._id(version), self._id(version), text, title=version.title,
+            language=version.language, outlet_name=version.outlet,
+            url=f"https://{host}.example/{self._id(version)}", dates=_dated(version.when, regime),
+        )  # fmt: skip
+        return credits(article)
+
+
+def _dated(when: datetime, regime: Regime) -> Dates:
+    if regime.precision == "minute":
+        return Dates(when, when + timedelta(seconds=59), "minute")
+    if regime.precision == "day":
+        found = parse(when.date().isoformat())
+        assert found is not None
+        return Dates(found.earliest, found.latest, "day")
+    return Dates()
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [p for p in re.split(r"\n+", text) if p.strip()]
+
+
+def _headline(text: str, draw: random.Random | None = None) -> str:
+    first = _paragraphs(text)[0].split()
+    if draw is None:
+        return " ".join(first[:9])
+    start = draw.randrange(max(1, len(first) - 9))
+    return " ".join(first[start : start + draw.randrange(5, 10)]).capitalize()
+
+
+def _made(text: str, kind: str, draw: random.Random) -> str:
+    """Return a copy of a text, as editors make them."""
+    kept = _paragraphs(text)
+    if kind == "verbatim":
+        return _slips("\n\n".join(kept), draw, 0.0008)
+    if kind == "edited":
+        return _slips(_reworded("\n\n".join(kept), draw, draw.choice((0.01, 0.03, 0.08))), draw, 0.001)
+    if kind == "abridged":
+        whole = len(kept)
+        left = max(1, round(whole * draw.choice((0.3, 0.5, 0.6, 0.75))))
+        if draw.random() < 0.6:
+            kept = kept[:left]  # newswire is cut from the end
+        else:
+            kept = [kept[i] for i in sorted(draw.sample(range(whole), left))]
+        return _slips(_reworded("\n\n".join(kept), draw, 0.01), draw, 0.001)
+    pool = _strangers()
+    lead = draw.choice(pool)
+    more = [draw.choice(pool) for _ in range(draw.randrange(0, 3))]
+    return _slips("\n\n".join([lead, *kept, *more]), draw, 0.0008)
+
+
+@lru_cache(maxsize=1)
+def _strangers() -> list[str]:
+    """Return paragraphs of other articles."""
+    texts = [a.text for a in articles("giveme5w1h/articles.jsonl.gz", "en").values()]
+    found = [p for text in texts for p in _paragraphs(text) if 150 < len(p) < 500]
+    return sorted(found)[::7]
+
+
+def _slips(text: str, draw: random.Random, rate: float) -> str:
+    """Return a text with letters lost, doubled or turned, which later copies take over."""
+    words = text.split(" ")
+    for place in range(len(words)):
+        word = words[place]
+        if len(word) > 4 and draw.random() < rate * 5:
+            at = draw.randrange(1, len(word) - 1)
+            words[place] = draw.choice(
+                (word[:at] + word[at + 1 :], word[:at] + word[at] + word[at:],
+                 word[:at] + draw.choice(string.ascii_lowercase) + word[at + 1 :])
+            )  # fmt: skip
+    return " ".join(words)
+
+
+def _reworded(text: str, draw: random.Random, rate: float) -> str:
+    """Return a text with words left out, put in, and replaced by others of its own."""
+    words = text.split(" ")
+    plain = [w for w in words if w.isalpha()] or words
+    out: list[str] = []
+    for word in words:
+        if draw.random() < rate:
+            change = draw.random()
+            if change < 0.4:
+                continue
+            out.append(draw.choice(plain))
+            if change > 0.8:
+                out.append(word)
+        else:
+            out.append(word)
+    return " ".join(out)
+
+
+def _corrected(text: str, original: str, draw: random.Random) -> str:
+    """Return a text in which words that the original has not are those that it has, some of them."""
+    known = set(original.split())
+    return " ".join(
+        w for w in text.split(" ") if w in known or w.strip() == "" or draw.random() > 0.1
+    )
+
+
+def families(number: int, *, held_out: bool, regime: Regime, sizes: Sequence[int] = ()) -> Iterator[Family]:
+    """Yield families, drawn anew by number; those held out are of other texts."""
+    habits = rates()
+    seeds = [
+        a.text for a in articles("allsides/articles.jsonl.gz", "en").values()
+        if 1500 < len(a.text) < 7000 and len(_paragraphs(a.text)) >= 5
+    ]  # fmt: skip
+    seeds = sorted(seeds)[int(held_out) :: 2]
+    parallel = _parallel()[int(held_out) :: 2]
+    for n in range(number):
+        draw = random.Random(f"{held_out} {n}")
+        name = f"{'h' if held_out else 't'}{n:04}"
+        maker = _Maker(name, draw, habits)
+        size = sizes[n % len(sizes)] if sizes else draw.choice((2, 3, 3, 4, 5, 6, 8, 12, 20))
+        if n % 7 == 3:
+            english, language, text = draw.choice(parallel)
+            maker.family(english, max(size, 3), (language, text))
+        else:
+            maker.family(draw.choice(seeds), size, None)
+        yield maker.told(regime)
+
+
+@lru_cache(maxsize=1)
+def _parallel() -> list[tuple[str, str, str]]:
+    found = articles("ntrex/articles.jsonl.gz")
+    return [
+        (found[p["a"]].text, found[p["b"]].language or "", found[p["b"]].text)
+        for p in rows("ntrex/pairs.jsonl.gz")
+        if found[p["a"]].language == "en" and (found[p["b"]].language or "") in CREDITS
+    ]
