@@ -27,11 +27,11 @@ UNBROKEN = 0.93
 """Share of equal words from which a text was left as it stands. Of 40 uncredited hops between outlets of
 26,706 German articles that were read, 17 of 18 copies have more, and 17 of 22 reports, statements and
 translations that both had from a third have less."""
-EDITED = 0.85
+EDITED = 0.88
 """The same of two texts of which each lies …"""
 ALL = 0.95
-"""… so much within the other: of two editors of one agency's report each leaves out something else. No
-such pair is among 270 uncredited hops of German outlets that are not each other's siblings."""
+"""… so much within the other: of two editors of one agency's report each leaves out something else. Two
+translations of one text have 0.85 and less in the German articles."""
 MOST = 0.85
 """Share of either text that such a copy has of it: an open letter, a press release or an agency's lines
 stand as unbroken within two articles. Of nine hops that were read with 0.4 to 0.65 seven are such, and
