@@ -19,6 +19,7 @@ from filiation.audit.links import credited, linked
 from filiation.audit.results import Results
 from filiation.audit.reuse import is_reuse
 from filiation.audit.standing import Reuse, sifted
+from filiation.audit.thirds import from_thirds, weighed
 from filiation.audit.values import Audit, Group
 from filiation.library import Library
 from filiation.outlets import Catalogue
@@ -106,12 +107,14 @@ def audit(
                 matches[pair.a].append((pair.b, pair.match))
             for sink in told:
                 sink.match(pair.match)
+        thirds = from_thirds(corpus, left.reuse, catalogue)
     with clock.stage("drawing stemmata") as done:
         kin = _families(library, corpus, edges, matches, scope)
         groups = judged(library, kin, catalogue, jobs=jobs)
         for number, found in enumerate(groups, 1):
             done(number, len(kin))
-            for group in found:
+            for judged_group in found:
+                group = weighed(judged_group, thirds)
                 ledger.add(group)
                 for sink in told:
                     sink.group(group)

@@ -34,6 +34,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from filiation.audit.corpus import Corpus
+from filiation.audit.forms import ALIKE, is_form
 from filiation.audit.reuse import LEAST_SCORE
 from filiation.joined import Joined
 from filiation.library import Library
@@ -52,6 +53,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Reuse", "Sifted", "sifted"]
 
+AT_A_TIME = 4_000
+"""Pairs of which the texts are held in memory to look for forms: some 60 MB."""
 VERSIONS = 0.5
 """Share of one article from which two of an outlet are of one story, if they are …"""
 STORY_DAYS = 7.0
@@ -132,20 +135,50 @@ class Sifted:
 
 
 def sifted(library: Library, corpus: Corpus, found: Sequence[Reuse]) -> Sifted:
-    """Return the matches without those that rest on standing text of one outlet.
+    """Return the matches without forms filled in anew, and those that rest on standing text.
 
-    `found` are all matches of the library. Those of two outlets are left as they are, and so are
-    translations. Raises `LibraryError` where the library cannot be read.
+    `found` are all matches of the library. Translations are left as they are; and of two outlets'
+    all that are no forms. Raises `LibraryError` where the library cannot be read.
     """
     outlet = corpus.outlet
+    gone = _forms(library, corpus, found)
     within = [
-        pair for pair in found if outlet[pair.a] == outlet[pair.b] >= 0 and pair.match.same_language
+        pair
+        for pair in found
+        if outlet[pair.a] == outlet[pair.b] >= 0
+        and pair.match.same_language
+        and (pair.a, pair.b) not in gone
     ]
     own = _rests_on_own(library, corpus, within)
     left_out = [pair for pair, rests in zip(within, own, strict=True) if not rests]
-    gone = {(pair.a, pair.b) for pair in left_out}
+    gone.update((pair.a, pair.b) for pair in left_out)
     kept = [pair for pair in found if (pair.a, pair.b) not in gone]
     return Sifted(kept, _printed_before(corpus, kept, left_out))
+
+
+def _forms(library: Library, corpus: Corpus, found: Sequence[Reuse]) -> set[tuple[int, int]]:
+    """Return the places of the pairs that share no more than forms filled in anew."""
+    forms: set[tuple[int, int]] = set()
+    doubtful = [
+        pair
+        for pair in found
+        if pair.match.same_language and pair.match.passages and pair.match.similarity < ALIKE
+    ]
+    for start in range(0, len(doubtful), AT_A_TIME):
+        pairs = doubtful[start : start + AT_A_TIME]
+        text = _texts(library, corpus, pairs)
+        forms.update(
+            (pair.a, pair.b) for pair in pairs if is_form(pair.match, text[pair.a], text[pair.b])
+        )
+    return forms
+
+
+def _texts(library: Library, corpus: Corpus, pairs: Sequence[Reuse]) -> dict[int, str]:
+    """Return the texts of the articles of some pairs, by place."""
+    asked = sorted({place for pair in pairs for place in (pair.a, pair.b)})
+    numbers = corpus.number[asked].tolist()
+    texts = library.texts(numbers)
+    return {place: texts[number][0] for place, number in zip(asked, numbers, strict=True)}
 
 
 def _printed_before(
@@ -224,12 +257,7 @@ def _shared(library: Library, corpus: Corpus, pairs: Sequence[Reuse]) -> _Shared
     """Return the grams that the passages of each pair have on both sides."""
     import numpy as np
 
-    asked = np.unique(np.concatenate(_places(pairs)))
-    texts = library.texts(corpus.number[asked].tolist())
-    text = {
-        a: texts[number][0]
-        for a, number in zip(asked.tolist(), corpus.number[asked].tolist(), strict=True)
-    }
+    text = _texts(library, corpus, pairs)
     mine: list[tuple[str, tuple[Span, ...]]] = []
     theirs: list[tuple[str, tuple[Span, ...]]] = []
     owner: list[int] = []

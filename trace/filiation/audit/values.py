@@ -95,7 +95,8 @@ class Audit:
     """The largest groups, for the report."""
     house_phrases: int = 0
     standing_text: int = 0
-    """Matches within one outlet left out, since what they share it prints again and again."""
+    """Matches left out: of one outlet with itself, since what they share it prints again and again, and
+    of any two articles that share a form filled in anew."""
     skipped: tuple[str, ...] = ()
     """What was left out, in sentences."""
     seconds: Mapping[str, float] = field(default_factory=dict)

@@ -222,7 +222,9 @@ class _AuditReport:
             told.append(f"{phrases} that outlets print on many pages: never counted as shared.")
         if self.audit.standing_text:
             matches = plural(self.audit.standing_text, "match", "matches")
-            told.append(f"{matches} of an outlet with itself, in what it prints again and again.")
+            told.append(
+                f"{matches} in what an outlet prints again and again, or in forms filled anew."
+            )
         told += [shortened(sentence, SENTENCE) for sentence in self.audit.skipped]
         if not told:
             return
