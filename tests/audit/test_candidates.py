@@ -17,15 +17,16 @@ from hypothesis import strategies as st
 
 from filiation.audit import candidates as module
 from filiation.audit.candidates import (
-    FREQUENT,
+    ENOUGH,
     LEAST_ARTICLES,
     LEAST_BITS,
     LISTED,
-    NEAREST,
+    SHARED,
     Candidates,
     candidates,
     in_order_of_time,
 )
+from filiation.audit.postings import FREQUENT, NEAREST, Postings, Shelf, Sieve
 from filiation.match.fingerprints import (
     PLACES,
     Fingerprints,
@@ -246,20 +247,23 @@ def test_the_bits_are_those_of_the_shared_grams(texts: list[list[str]]) -> None:
             assert set(pairs(found)) & {(n, b) for n in range(b)}
 
 
-def test_the_step_in_numpy_lists_what_the_sql_lists() -> None:
-    """Another engine may do without it: `LISTED` says the same."""
+def test_what_is_done_in_numpy_is_what_the_sql_says() -> None:
+    """Another engine may do without it: `LISTED` and `SHARED` make what it makes, and more."""
     import duckdb
 
-    texts = [*reprints()[:120], *CROWD[:20]]
+    phrase = "in no uncertain terms whatever"  # two grams: too few for a pair
+    texts = [*reprints()[:120], *CROWD[:20], f"{CROWD[20]} {phrase}", f"{phrase} {CROWD[21]}"]
     found = fingerprints([(one, ()) for one in texts])
     count = len(texts)
     numbers = np.arange(count, dtype=np.int32)
     join = module._Join(np.zeros(count, np.int32), found.words, {}, 1 << 28, 1, Path())
     with join:
         join.read(batches(found, numbers, 50))
-        ours = join._engine.execute("SELECT * FROM listed ORDER BY gram, article").fetchall()
+        join._engine.register("articles", {"article": numbers, "bits": join._bits})
+        shared = join._engine.execute("SELECT * FROM shared ORDER BY ALL").fetchall()
+        ours = join._engine.execute(ENOUGH).fetchall()
     engine = duckdb.connect()
-    engine.register("articles", {"article": numbers})
+    engine.register("articles", {"article": numbers, "bits": join._bits})
     engine.register(
         "postings",
         {
@@ -268,10 +272,47 @@ def test_the_step_in_numpy_lists_what_the_sql_lists() -> None:
             "place": (found.grams & np.uint64((1 << PLACES) - 1)).astype(np.int32),
         },
     )
-    theirs = engine.execute(f"SELECT * FROM ({LISTED}) ORDER BY gram, article").fetchall()
+    engine.execute(f"CREATE VIEW listed AS {LISTED}")
+    engine.execute(f"CREATE VIEW shared AS {SHARED}")
+    everything = engine.execute("SELECT * FROM shared ORDER BY ALL").fetchall()
+    theirs = engine.execute(ENOUGH).fetchall()
     engine.close()
     assert len(ours) > 1000
     assert ours == theirs
+    assert len(shared) < len(everything)
+    assert set(shared) < set(everything)
+
+
+def test_postings_that_are_too_many_for_memory_are_put_in_files(tmp_path: Path) -> None:
+    gram, numbers = np.array([5, 9]), np.array([2, 3], np.int32)
+    held = Postings(gram, numbers, np.arange(5, dtype=np.int32), np.arange(5, 10, dtype=np.int32))
+    for memory, files in ((1000, 0), (0, 4)):
+        shelf = Shelf(memory, tmp_path)
+        shelf.put(3, held)
+        assert len(list(tmp_path.iterdir())) == files
+        got = shelf.get(3)
+        for column in ("gram", "many", "article", "place"):
+            assert getattr(got, column).tolist() == getattr(held, column).tolist()
+
+
+def test_no_pair_that_shares_enough_is_lost_in_the_sieve() -> None:
+    """However few places its table has, and however many pairs of a gram it counts."""
+    many = np.array([2, 300, 40], np.int32)
+    articles = np.concatenate([np.arange(count, dtype=np.int32) for count in many])
+    part = Postings(np.arange(3), many, articles, np.zeros(len(articles), np.int32))
+    sieve = Sieve(4, 1)
+    for _ in range(4):
+        sieve.count(part)
+    earlier, later = sieve.kept(part)
+    few = {(0, 1)} | set(combinations(range(40), 2))
+    frequent = {(a, b) for a, b in combinations(range(300), 2) if b - a <= NEAREST or a == 0}
+    found = Counter(zip(articles[earlier].tolist(), articles[later].tolist(), strict=True))
+    assert set(found) == few | frequent
+    assert found[0, 1] == 3
+    fresh = Sieve(4, 1)
+    for _ in range(3):
+        fresh.count(Postings(part.gram[:1], many[:1], articles[:2], part.place[:2]))
+    assert not len(fresh.kept(Postings(part.gram[:1], many[:1], articles[:2], part.place[:2]))[0])
 
 
 def test_the_order_of_time() -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from filiation.audit.reuse import is_reuse, run_words
 from filiation.match.blocks import Places
+from filiation.match.words import own_words
 from filiation.values import Match
 
 
@@ -49,7 +50,11 @@ def test_translations_go_by_their_score() -> None:
 def test_words_in_runs() -> None:
     one = ["a", "b", "c", "d", "e", "f", "x", "g", "h", "i", "j", "k"]
     other = ["y", "a", "b", "c", "d", "e", "f", "z", "g", "h", "i", "j", "z", "k"]
-    assert run_words(Places(one), Places(other)) == 6
-    assert run_words(Places(one), Places(one)) == len(one)
-    assert run_words(Places(one), Places([*other, *one])) == len(one)
-    assert run_words(Places([]), Places(one)) == run_words(Places(one), Places([])) == 0
+
+    def places(words: list[str]) -> Places:
+        return own_words(" ".join(words)).places
+
+    assert run_words(places(one), places(other)) == 6
+    assert run_words(places(one), places(one)) == len(one)
+    assert run_words(places(one), places([*other, *one])) == len(one)
+    assert run_words(places([]), places(one)) == run_words(places(one), places([])) == 0

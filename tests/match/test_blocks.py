@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filiation.match.blocks import Block, Places, equal_blocks
+from filiation.match.blocks import Block, equal_blocks
 from filiation.match.passages import (
     LONGEST_GAP,
     LOOK_BACK,
@@ -17,6 +17,7 @@ from filiation.match.passages import (
     gap_cost,
     likeness,
 )
+from filiation.match.words import own_words
 
 FEW_WORDS = st.lists(st.sampled_from(["ferry", "pier", "a", "of", "rain"]), max_size=60)
 MANY_WORDS = st.lists(st.integers(0, 200).map("word{}".format), max_size=200)
@@ -29,7 +30,7 @@ def test_blocks_are_equal_runs_and_hold_every_rare_seed(
 ) -> None:
     """And none begins or ends where an equal word adjoins it on a seed found once in each."""
     b = [*b, *a[:shared]]
-    blocks = equal_blocks(Places(a), Places(b), 3)
+    blocks = equal_blocks(own_words(" ".join(a)).places, own_words(" ".join(b)).places, 3)
     assert blocks == sorted(set(blocks))
     assert all(a[i : i + n] == b[j : j + n] for i, j, n in blocks)
     assert all(n >= 3 or (n == 1 and a.count(a[i]) == b.count(a[i]) == 1) for i, _, n in blocks)

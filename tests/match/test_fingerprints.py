@@ -24,7 +24,7 @@ from filiation.match.fingerprints import (
     hashed_words,
     sentences_of,
 )
-from filiation.match.words import own_words
+from filiation.match.words import WORD, own_words
 from filiation.values import Span
 
 Text = tuple[str, tuple[Span, ...]]
@@ -75,6 +75,9 @@ def test_every_character_is_hashed_as_it_is_compared() -> None:
         for word, value in zip(folded, hashes, strict=True):
             assert names.setdefault(value, word) == word
     assert len(set(names.values())) == len(names)
+    # Of what folds to several words ("½") the first stands for all.
+    plain = " ".join(f"a{c}b {c}" for c in everything if len(fold(c).text) == 1)
+    assert own_words(plain).folded == WORD.findall(fold(plain).text)
 
 
 @pytest.mark.parametrize("code", [0xDF, 0xBD, 0xAD, 0x149, 0x33C2, 0xFB03])

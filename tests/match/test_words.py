@@ -49,6 +49,14 @@ def test_words_stand_where_they_are_said_to(text: str) -> None:
     assert words.folded == [found.group() for found in WORD.finditer(fold(text).text)]
 
 
+def test_words_are_told_apart_by_hashes_however_long_the_text() -> None:
+    """It is hashed in pieces, which leave no trace; one word may be longer than a piece."""
+    text = " ".join(["x" * 300_000, *(f"word{n % 40_000}" for n in range(60_000)), "x" * 300_000])
+    found = own_words(text)
+    names = dict(zip(found.places.hashes.tolist(), found.folded, strict=True))
+    assert [names[one] for one in found.places.hashes.tolist()] == found.folded == text.split()
+
+
 def test_spans_are_merged_and_clipped() -> None:
     assert merged([(5, 9), (-3, 2), (8, 50), (4, 4)], 20) == [(0, 2), (5, 20)]
 

@@ -5,15 +5,18 @@ Theory of operation
 1. *Postings*: which article has which gram, where. Four of five grams stand in one article only;
    they are left out in NumPy, in parts of the hashes small enough for memory, kept in files where
    they are too many. What is left is numbered within each gram in the order of time.
-2. *Join*: one SQL text over the postings. No gram is left out for being frequent, but the pairs of
-   a frequent one are limited: each article that has it is paired with the `NEAREST` before it that
-   have it, and with the first. A story that was reprinted 300 times is connected by 3,000 pairs.
-   A copy was nearly always made from one of the last or from the first.
-3. *Threshold*: pairs are kept that share enough *surprise*, or most of what one of them says.
+2. *Join*: the articles that have a gram are paired. No gram is left out for being frequent, but the
+   pairs of a frequent one are limited: each article that has it is paired with the `NEAREST` before
+   it that have it, and with the first. A story that was reprinted 300 times is connected by 3,000
+   pairs. A copy was nearly always made from one of the last or from the first.
+3. *Sieve*: of 100,000 articles 26 million pairs share a gram, and 0.2 million share enough of them.
+   They are counted beforehand in a table that is too small to tell all of them apart; a pair that
+   has not enough there is left out: it could change nothing of what follows.
+4. *Threshold*: one SQL text over what is left. Pairs are kept that share enough *surprise*, or most of what one of them says.
    A gram that n of N articles have says log2(N / n) bits, and surprises by what it says beyond a
    formula's share (`FORMULA`) of the articles: formulas do not surprise, however long they are.
    Sums are of whole thousandths of a bit, so that they are the same in any order.
-4. *Screen*: `match.screen` looks where the shared grams stand.
+5. *Screen*: `match.screen` looks where the shared grams stand.
 
 Articles are numbered by the caller in the order of their time, so that the answer does not depend
 on the order of input.
@@ -25,6 +28,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from math import log2
 from pathlib import Path
@@ -32,6 +36,14 @@ from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from filiation.audit.postings import (
+    FREQUENT,
+    MOST_ARTICLES,
+    NEAREST,
+    Postings,
+    Shelf,
+    Sieve,
+)
 from filiation.audit.reuse import LEAST_SURPRISE as REUSE
 from filiation.match.fingerprints import BITS, MOST_GRAMS, PLACES, distinct
 from filiation.match.screen import BLOCK, BLOCKS, RUN_WORDS, Diagonals, in_step, run_words
@@ -45,7 +57,7 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int32]
     Batch = tuple[Numbers, Hashes, Places]
 
-__all__ = ["LISTED", "SHARED", "Candidates", "candidates", "in_order_of_time"]
+__all__ = ["ENOUGH", "LISTED", "SHARED", "Candidates", "candidates", "in_order_of_time"]
 
 LEAST_ARTICLES = 11_000
 """Articles that a library is thought to have at the least: what is rare in a handful of articles, all
@@ -70,16 +82,13 @@ SURPRISING = 0.2
 """Share of a pair's bits that must be surprise where few words stand in runs: formulas stand in step
 too, in tables. The planted copies with 15 % of the letters misread have 0.25 and more; of the other
 pairs of Reuters that share grams in step 0.2 parts off three in five."""
-FREQUENT = 50
-"""Articles with a gram from which its pairs are limited."""
-NEAREST = 10
-"""Articles before it in time that an article is paired with for a frequent gram."""
 PARTS = 64
 """Parts of the hashes, by their first bits, that are put in order one after the other."""
-MOST_ARTICLES = 1 << 22
-"""Articles whose numbers fit beside a hash in 64 bits."""
-BUFFER = 1 << 22
-"""Grams distributed to their parts at a time."""
+TABLE = 4
+"""Places of a table for each gram of a part."""
+SLICE = 1 << 16
+"""Grams distributed to their parts at a time: with 4 million, which a processor's cache does not hold,
+it takes three times as long."""
 
 LISTED = f"""
 SELECT gram, article, place, seat, many, round(1000 * log2(total / many)) AS bits
@@ -102,21 +111,24 @@ WITH few AS (
     SELECT gram, article, place, seat + step AS seat, bits
     FROM frequent CROSS JOIN (VALUES {", ".join(f"({k})" for k in range(1, NEAREST + 1))})
         AS steps(step)
-), shared AS (
-    SELECT CAST(x.article AS BIGINT) * {MOST_ARTICLES} + y.article AS pair,
-        x.place AS place, x.place - y.place AS diagonal, x.bits AS bits
-    FROM few AS x JOIN few AS y ON x.gram = y.gram AND x.seat < y.seat
-    UNION ALL
-    SELECT CAST(x.article AS BIGINT) * {MOST_ARTICLES} + y.article,
-        x.place, x.place - y.place, x.bits
-    FROM later AS x JOIN frequent AS y ON x.gram = y.gram AND x.seat = y.seat
-    UNION ALL
-    SELECT CAST(x.article AS BIGINT) * {MOST_ARTICLES} + y.article,
-        x.place, x.place - y.place, x.bits
-    FROM (SELECT gram, article, place, bits FROM frequent WHERE seat = 1) AS x
-    JOIN (SELECT gram, article, place FROM frequent WHERE seat > {NEAREST + 1}) AS y
-        ON x.gram = y.gram
-), summed AS (
+)
+SELECT CAST(x.article AS BIGINT) * {MOST_ARTICLES} + y.article AS pair,
+    x.place AS place, x.place - y.place AS diagonal, x.bits AS bits
+FROM few AS x JOIN few AS y ON x.gram = y.gram AND x.seat < y.seat
+UNION ALL
+SELECT CAST(x.article AS BIGINT) * {MOST_ARTICLES} + y.article,
+    x.place, x.place - y.place, x.bits
+FROM later AS x JOIN frequent AS y ON x.gram = y.gram AND x.seat = y.seat
+UNION ALL
+SELECT CAST(x.article AS BIGINT) * {MOST_ARTICLES} + y.article,
+    x.place, x.place - y.place, x.bits
+FROM (SELECT gram, article, place, bits FROM frequent WHERE seat = 1) AS x
+JOIN (SELECT gram, article, place FROM frequent WHERE seat > {NEAREST + 1}) AS y
+    ON x.gram = y.gram
+"""
+"""What `ENOUGH` reads as `shared`, made from `listed`, for engines that do without the sieve."""
+ENOUGH = f"""
+WITH summed AS (
     SELECT pair, sum(bits) AS bits, sum(greatest(bits - {FORMULA_BITS}, 0.0)) AS surprise
     FROM shared
     GROUP BY pair
@@ -136,9 +148,9 @@ FROM shared JOIN pairs ON shared.pair = pairs.pair
 GROUP BY shared.pair, diagonal
 ORDER BY pair, diagonal
 """
-"""Reads `listed(gram, article, place, seat, many, bits)` and `articles(article, bits)`, the bits of all
-grams of an article; bits are whole thousandths, kept as DOUBLE, whose sums are exact. Returns the
-diagonals of the pairs that share enough, in their order. Plain SQL, for DuckDB and Spark alike."""
+"""Reads `shared(pair, place, diagonal, bits)` and `articles(article, bits)`, the bits of all grams of
+an article; bits are whole thousandths, kept as DOUBLE, whose sums are exact. Returns the diagonals
+of the pairs that share enough, in their order. Plain SQL, for DuckDB and Spark alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +233,8 @@ class _Join(AbstractContextManager["_Join"]):
         self._outlets = outlets
         self._words = words
         self._house = house
+        self._likely = _table(house.values())
+        """Whether a gram with these last bits may be of a house phrase."""
         self._jobs = jobs
         count = len(outlets)
         self._visible = np.ones(count)
@@ -232,6 +246,8 @@ class _Join(AbstractContextManager["_Join"]):
         """What all grams of each article say, in thousandths of a bit."""
         self._lock = Lock()
         self._parts = _Parts(memory // 4, folder)
+        self._memory = memory
+        self._folder = folder
         self._engine: duckdb.DuckDBPyConnection = duckdb.connect(
             config={
                 "memory_limit": f"{max(LEAST_MEMORY, memory // 2)}B",
@@ -259,19 +275,21 @@ class _Join(AbstractContextManager["_Join"]):
                 under_way.append(pool.submit(self._take, numbers, grams, offsets))
             for one in under_way:
                 one.result()
-        self._parts.distribute()
         self._engine.execute(
-            "CREATE TABLE listed"
-            "(gram BIGINT, article INTEGER, place INTEGER, seat INTEGER, many INTEGER, bits DOUBLE)"
+            "CREATE TABLE shared (pair BIGINT, place INTEGER, diagonal INTEGER, bits DOUBLE)"
         )
+        shelf = Shelf(self._memory // 8, self._folder)
+        sieve = Sieve(LEAST_GRAMS, self._memory // 8)
         with ThreadPoolExecutor(self._jobs) as pool:
             # A part at a time for each job: memory holds no more.
+            for _ in pool.map(partial(self._shelve, shelf, sieve), range(PARTS)):
+                pass
             for first in range(0, PARTS, self._jobs):
                 parts = range(first, min(PARTS, first + self._jobs))
-                for found in pool.map(self._listed, parts):
-                    if len(found["gram"]):
+                for found in pool.map(partial(self._shared, shelf, sieve), parts):
+                    if len(found["pair"]):
                         self._engine.register("part", found)
-                        self._engine.execute("INSERT INTO listed SELECT * FROM part")
+                        self._engine.execute("INSERT INTO shared SELECT * FROM part")
                         self._engine.unregister("part")
 
     def _take(self, numbers: "Numbers", grams: "Hashes", offsets: "Places") -> None:
@@ -301,7 +319,9 @@ class _Join(AbstractContextManager["_Join"]):
         import numpy as np
 
         found = np.zeros(len(hashes), bool)
-        outlets = self._outlets[owners]
+        # Few grams are: a look at a table spares the others the search.
+        likely = np.flatnonzero(self._likely[(hashes & np.uint64(HOUSE - 1)).astype(np.int64)])
+        hashes, outlets = hashes[likely], self._outlets[owners[likely]]
         for outlet in np.unique(outlets).tolist():
             phrases = self._house.get(outlet)
             if phrases is None or not len(phrases):
@@ -309,44 +329,70 @@ class _Join(AbstractContextManager["_Join"]):
             mine = np.flatnonzero(outlets == outlet)
             places = np.searchsorted(phrases, hashes[mine])
             places[places == len(phrases)] = 0
-            found[mine] = phrases[places] == hashes[mine]
+            found[likely[mine]] = phrases[places] == hashes[mine]
         return found
 
-    def _listed(self, part: int) -> "dict[str, NDArray[Any]]":
-        """Return the postings of the grams of a part that several articles have."""
+    def _shelve(self, shelf: Shelf, sieve: Sieve, part: int) -> None:
+        """Keep the postings of the grams of a part that several articles have, and count them."""
+        postings = self._several(*self._parts.taken(part))
+        shelf.put(part, postings)
+        sieve.count(postings)
+
+    def _several(self, grams: "Hashes", owners: "Numbers") -> Postings:
+        """Return the postings of the grams that several articles have, and add up what all say."""
         import numpy as np
 
-        grams, owners = self._parts.taken(part)
+        hashes = grams >> np.uint64(PLACES)
+        # Most grams are alone in their place of a table, and need not be put in order.
+        size = 1 << (TABLE * len(hashes)).bit_length()
+        slots = (hashes & np.uint64(size - 1)).astype(np.int64)
+        counts = np.zeros(size, np.uint32)
+        np.add.at(counts, slots, np.uint32(1))
+        crowd = np.flatnonzero(counts[slots] > 1)
+        alone = np.bincount(owners, minlength=len(self._bits))
+        alone -= np.bincount(owners[crowd], minlength=len(alone))
+        hashes, owned, places = hashes[crowd], owners[crowd], grams[crowd]
         # The first bits of the hash are those of the part; the number of the article takes their
         # place, and one sort puts all in order.
         spare = MOST_ARTICLES.bit_length() - 1
-        hashes = grams >> np.uint64(PLACES)
-        order = np.argsort((hashes << np.uint64(spare)) | owners.astype(np.uint64))
-        hashes = hashes[order]
+        order = np.argsort((hashes << np.uint64(spare)) | owned.astype(np.uint64))
+        hashes, owned = hashes[order], owned[order]
         fresh = np.ones(len(hashes), bool)
         fresh[1:] = hashes[1:] != hashes[:-1]
         starts = np.flatnonzero(fresh)
         many = np.diff(np.append(starts, len(hashes)))
-        owned = owners[order]
+        bits = _bits(len(self._outlets), many)
+        [once] = _bits(len(self._outlets), np.ones(1, np.int64)).tolist()
         each = np.repeat(many, many)
-        bits = np.repeat(_bits(len(self._outlets), many), many)
-        for total, said in (
-            (self._bits, bits),
-            (self._surprise, np.maximum(0, bits - FORMULA_BITS)),
+        for total, said, lonely in (
+            (self._bits, bits, once),
+            (self._surprise, np.maximum(0, bits - FORMULA_BITS), max(0.0, once - FORMULA_BITS)),
         ):
-            sums = np.bincount(owned, weights=said, minlength=len(total))
+            sums = np.bincount(owned, weights=np.repeat(said, many), minlength=len(total))
             with self._lock:
-                total += sums
+                total += sums + alone * lonely
         several = each > 1
-        seat = np.arange(1, len(hashes) + 1) - np.repeat(starts, many)
-        places = (grams & np.uint64((1 << PLACES) - 1)).astype(np.int32)
+        places = places[order[several]] & np.uint64((1 << PLACES) - 1)
+        return Postings(
+            hashes[starts[many > 1]].astype(np.int64),
+            many[many > 1].astype(np.int32),
+            owned[several],
+            places.astype(np.int32),
+        )
+
+    def _shared(self, shelf: Shelf, sieve: Sieve, part: int) -> "dict[str, NDArray[Any]]":
+        """Return what `SHARED` would make of a part, less the pairs that share too little."""
+        import numpy as np
+
+        postings = shelf.get(part)
+        earlier, later = sieve.kept(postings)
+        article, place = postings.article, postings.place
+        bits = np.repeat(_bits(len(self._outlets), postings.many), postings.many)
         return {
-            "gram": hashes[several].astype(np.int64),
-            "article": owned[several],
-            "place": places[order[several]],
-            "seat": seat[several].astype(np.int32),
-            "many": each[several].astype(np.int32),
-            "bits": bits[several],
+            "pair": article[earlier].astype(np.int64) * MOST_ARTICLES + article[later],
+            "place": place[earlier],
+            "diagonal": place[earlier] - place[later],
+            "bits": bits[earlier],
         }
 
     def candidates(self, *, within: bool, across: bool) -> Candidates:
@@ -355,7 +401,7 @@ class _Join(AbstractContextManager["_Join"]):
 
         numbers = np.arange(len(self._outlets), dtype=np.int32)
         self._engine.register("articles", {"article": numbers, "bits": self._bits})
-        rows = self._engine.execute(SHARED).fetchnumpy()
+        rows = self._engine.execute(ENOUGH).fetchnumpy()
         fresh = np.ones(len(rows["pair"]), bool)
         fresh[1:] = rows["pair"][1:] != rows["pair"][:-1]
         pairs = rows["pair"][fresh]
@@ -426,11 +472,25 @@ LEAST_MEMORY = 128 << 20
 """Bytes that the engine needs for its own, whatever is asked."""
 
 
-def _bits(articles: int, many: "Places") -> "NDArray[np.float64]":
+def _bits(articles: int, many: "Places | Numbers") -> "NDArray[np.float64]":
     """Return the thousandths of a bit that a gram says that so many articles have."""
     import numpy as np
 
     return np.round(1000 * np.log2(max(articles, LEAST_ARTICLES) / many))
+
+
+HOUSE = 1 << 20
+"""Places of a table of the grams of house phrases, of which 100,000 articles have 13,000."""
+
+
+def _table(house: "Iterable[Hashes]") -> "NDArray[np.bool_]":
+    """Return for the last bits of a hash whether any of these has them."""
+    import numpy as np
+
+    table = np.zeros(HOUSE, bool)
+    for hashes in house:
+        table[(hashes & np.uint64(HOUSE - 1)).astype(np.int64)] = True
+    return table
 
 
 class _Parts:
@@ -439,52 +499,39 @@ class _Parts:
     def __init__(self, memory: int, folder: Path) -> None:
         self._memory = memory
         self._folder = folder
-        self._waiting: list[tuple[Hashes, Numbers]] = []
-        self._waits = self._held = 0
         self._kept: list[list[tuple[Hashes, Numbers]]] = [[] for _ in range(PARTS)]
+        self._held = 0
         self._lock = Lock()
 
     def add(self, grams: "Hashes", owners: "Numbers") -> None:
         """Take in grams, each with its article; several threads may."""
-        with self._lock:
-            self._waiting.append((grams, owners))
-            self._waits += len(grams)
-            if self._waits < BUFFER:
-                return
-            taken = self._take()
-        self._distribute(taken)
+        for start in range(0, len(grams), SLICE):
+            self._distribute(grams[start : start + SLICE], owners[start : start + SLICE])
 
-    def distribute(self) -> None:
-        """Put what is left of the grams taken in where it belongs."""
-        if self._waiting:
-            self._distribute(self._take())
-
-    def _take(self) -> "list[tuple[Hashes, Numbers]]":
-        taken, self._waiting, self._waits = self._waiting, [], 0
-        return taken
-
-    def _distribute(self, taken: "list[tuple[Hashes, Numbers]]") -> None:
+    def _distribute(self, grams: "Hashes", owners: "Numbers") -> None:
         import numpy as np
 
-        grams = np.concatenate([some for some, _ in taken])
-        owners = np.concatenate([some for _, some in taken])
         part = (grams >> np.uint64(64 - PARTS.bit_length() + 1)).astype(np.uint8)
         order = np.argsort(part, kind="stable")
         borders = np.concatenate(([0], np.cumsum(np.bincount(part, minlength=PARTS)))).tolist()
         grams, owners = grams[order], owners[order]
         with self._lock:
             for kept, (start, end) in zip(self._kept, pairwise(borders), strict=True):
-                kept.append((grams[start:end], owners[start:end]))
+                if start < end:
+                    kept.append((grams[start:end], owners[start:end]))
             self._held += len(grams) * POSTING
             if self._held > self._memory:
                 self._put_down()
 
     def _put_down(self) -> None:
+        import numpy as np
+
         for number, kept in enumerate(self._kept):
+            if not kept:
+                continue
             for name, column in zip(("grams", "owners"), zip(*kept, strict=True), strict=True):
                 with (self._folder / f"{name}-{number}").open("ab") as file:
-                    for values in column:
-                        values.tofile(file)
+                    np.concatenate(column).tofile(file)
             kept.clear()
         self._held = 0
 

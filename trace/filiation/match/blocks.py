@@ -2,11 +2,10 @@
 
 What can be known of one text alone (how often a word stands in it, where its seeds are) is made once
 and kept with the text, so that a pair costs little more than what the two have in common. Words and
-runs of words are numbers of 64 bits here, in NumPy's arrays: Python's own hashes of the words, which
-two different words do not share but once in 2 ** 64 pairs. They hold for one process only.
+runs of words are numbers of 64 bits here, in NumPy's arrays: hashes, which two different words do not
+share but once in 2 ** 64 pairs.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -61,21 +60,20 @@ class Sown:
 class Places:
     """Where the words and runs of words of one text stand; all is made when first asked for."""
 
-    def __init__(self, words: Sequence[str]) -> None:
-        self.words = words
+    def __init__(self, hashes: "Hashes", letters: "Numbers") -> None:
+        """Take the hashes of the words in their order, and how many letters each has."""
+        self.hashes = hashes
+        self._letters = letters
         self._sown: dict[int, Sown] = {}
 
-    @cached_property
-    def hashes(self) -> "Hashes":
-        """The words in their order."""
-        return np.fromiter(map(hash, self.words), np.int64, len(self.words)).view(np.uint64)
+    def __len__(self) -> int:
+        return len(self.hashes)
 
     @cached_property
     def lengths(self) -> "Numbers":
         """How long each word of `sown(1)` is, eight letters or more being eight."""
         one = self.sown(1)
-        long = np.fromiter(map(len, self.words), np.int64, len(self.words))
-        return np.minimum(long[one.places[one.first]], 8)
+        return np.minimum(self._letters[one.places[one.first]], 8)
 
     @cached_property
     def once(self) -> "tuple[Hashes, Numbers]":
@@ -86,7 +84,7 @@ class Places:
 
     def runs(self, size: int) -> "Hashes":
         """Return the runs of `size` words, in the order in which they begin."""
-        runs = self.hashes[: max(0, len(self.words) - size + 1)]
+        runs = self.hashes[: max(0, len(self) - size + 1)]
         for k in range(1, size):
             runs = runs * _MULTIPLIER + self.hashes[k : k + len(runs)]
         return runs
@@ -118,9 +116,9 @@ def information(a: Places, b: Places) -> "Bits":
     mine, theirs = a.sown(1), b.sown(1)
     at, there = theirs.find(mine.hashes)
     counts = mine.counts + np.where(there, theirs.counts[at], 0) if len(at) else mine.counts
-    total = len(a.words) + len(b.words) + _PRIOR
+    total = len(a) + len(b) + _PRIOR
     bits = -np.log2((counts + _SMOOTHED[a.lengths]) / total)
-    said = np.empty(len(a.words))
+    said = np.empty(len(a))
     said[mine.places] = np.repeat(bits, mine.counts)
     return said
 

@@ -157,7 +157,7 @@ FREQUENT = 12
 
 def common_words(a: Words, b: Words) -> float:
     """Return the share of either text's most frequent words that the other has too, the mean."""
-    if not a.folded or not b.folded:
+    if not len(a) or not len(b):
         return 0.0
     return (_frequent_in(a, b) + _frequent_in(b, a)) / 2
 

@@ -16,8 +16,22 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
 
-from filiation.fold import fold
-from filiation.match.words import UNSPACED, WORD, merged
+from filiation.match.characters import (
+    CLOSER,
+    END,
+    KINDS,
+    LINE,
+    SPACE,
+    SPECIAL,
+    WIDE_END,
+    Characters,
+    borders,
+    learnt,
+    mixed,
+    sums,
+    word_hashes,
+)
+from filiation.match.words import merged
 from filiation.values import Span
 
 if TYPE_CHECKING:
@@ -69,11 +83,6 @@ TEXTS = 256
 CHARACTERS = 1 << 17
 """Characters hashed in one pass, unless one text has more: what a processor's cache holds."""
 
-_UNKNOWN, _SEPARATOR, _LETTER, _WHOLE, _SPACE, _LINE, _END, _WIDE_END, _CLOSER, _SPECIAL = range(10)
-_KINDS = 0xF
-"""The lowest bits of a character's code say what it is; the rest are its hash."""
-_BASE, _INVERSE = 0x5851F42D4C957F2D, pow(0x5851F42D4C957F2D, -1, 2**64)
-_MIX = 0xD6E8FEB86659FD93
 _GRAM_WEIGHTS = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0x27D4EB2F165667C5)
 
 
@@ -197,81 +206,6 @@ def hashed_words(texts: Sequence[tuple[str, tuple[Span, ...]]]) -> HashedWords:
     )
 
 
-class _Characters:
-    """What the characters met so far are, and the hash of what each folds to."""
-
-    def __init__(self) -> None:
-        import numpy as np
-
-        self.codes = np.zeros(0x110000, np.uint64)
-        self.special: dict[int, str] = {}
-        """What characters fold to that fold to none, or to several."""
-        self.powers = np.zeros(0, np.uint64)
-        self.back = np.zeros(0, np.uint64)
-
-    def looked_up(self, characters: "NDArray[np.uint32]") -> "tuple[Hashes, NDArray[np.uint8]]":
-        """Return code and kind of each character, learning those not met before."""
-        import numpy as np
-
-        codes = self.codes.take(characters)
-        kinds = codes.astype(np.uint8) & np.uint8(_KINDS)
-        if not kinds.all():
-            for code in set(characters[kinds == _UNKNOWN].tolist()):
-                self.codes[code] = self._code(code)
-            codes = self.codes.take(characters)
-            kinds = codes.astype(np.uint8) & np.uint8(_KINDS)
-        return codes, kinds
-
-    def _code(self, code: int) -> int:
-        folded = fold(chr(code)).text
-        if len(folded) != 1:
-            self.special[code] = folded
-            return _SPECIAL
-        # A stable hash (of splitmix64): Python's own is salted anew in every process.
-        value = (ord(folded) + 1) * 0x9E3779B97F4A7C15 % 2**64
-        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9 % 2**64
-        value = (value ^ (value >> 27)) * 0x94D049BB133111EB % 2**64
-        return ((value ^ (value >> 31)) & ~_KINDS) | _kind(folded)
-
-    def up_to(self, length: int) -> "tuple[Hashes, Hashes]":
-        """Return the powers of the base, and of its inverse, modulo 2 ** 64."""
-        import numpy as np
-
-        if len(self.powers) < length:
-            length = max(length, CHARACTERS + TEXTS)
-            self.powers = np.full(length, _BASE, np.uint64)
-            self.back = np.full(length, _INVERSE, np.uint64)
-            for factors in (self.powers, self.back):
-                factors[0] = 1
-                np.multiply.accumulate(factors, out=factors)
-        return self.powers, self.back
-
-
-def _kind(folded: str) -> int:
-    if UNSPACED.match(folded):
-        return _WHOLE
-    if WORD.match(folded):
-        return _LETTER
-    if folded in "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029":
-        return _LINE
-    if folded.isspace():
-        return _SPACE
-    if folded in "。！？":
-        return _WIDE_END
-    if folded in ".!?:…؟۔।॥":
-        return _END
-    return _CLOSER if folded in "\"')]}>*_" else _SEPARATOR
-
-
-_characters: list[_Characters] = []
-
-
-def _known() -> _Characters:
-    if not _characters:
-        _characters.append(_Characters())
-    return _characters[0]
-
-
 def _chunks(texts: Sequence[tuple[str, tuple[Span, ...]]]) -> Iterator[tuple[int, int]]:
     """Yield runs of texts that are hashed in one pass: number of the first, and after the last."""
     first = size = 0
@@ -295,13 +229,13 @@ class _Chunk:
         joined = "\n".join(cut) + "\n"
         characters = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
         after = np.cumsum([len(text) + 1 for text in cut])
-        known = _known()
+        known = learnt()
         codes, self._kinds = known.looked_up(characters)
         expanded: _Expanded | None = None
-        if (self._kinds == _SPECIAL).any():
+        if (self._kinds == SPECIAL).any():
             expanded = _Expanded(known, characters, codes, self._kinds)
             codes, self._kinds = expanded.codes, expanded.kinds
-        first, stop = _borders(self._kinds)
+        first, stop = borders(self._kinds)
         starts, ends = first, stop
         if expanded is not None:
             starts = expanded.origin(first)
@@ -313,7 +247,7 @@ class _Chunk:
         if kept is not None:
             first, stop, starts, ends = first[kept], stop[kept], starts[kept], ends[kept]
         self._first, self._stop = first, stop
-        self.words = _word_hashes(known, codes, first, stop)
+        self.words = word_hashes(codes, first, stop)
         """The hash of each word."""
         self.offsets: Places = np.concatenate(([0], np.searchsorted(starts, after)))
         """Where the words of each text begin, and the end of the last."""
@@ -345,7 +279,7 @@ class _Chunk:
         for k in range(1, GRAM):
             runs += self.words[k : count + k] * np.uint64(_GRAM_WEIGHTS[k])
         whole = self._owners[:count] == self._owners[GRAM - 1 :]
-        return _mixed(runs[whole], BITS), numbers
+        return mixed(runs[whole], BITS), numbers
 
     def sentences(self) -> "tuple[Hashes, Places, Places, Places]":
         """Return of each sentence: hash, number of its text, its first word, its last."""
@@ -362,10 +296,10 @@ class _Chunk:
         last = np.append(first[1:], len(self.words)) - 1
         long = last - first >= LEAST_SENTENCE - 1
         first, last = first[long], last[long]
-        powers, back = _known().up_to(len(self.words) + 1)
-        sums = _sums(self.words * powers[: len(self.words)])
+        powers, back = learnt().up_to(len(self.words) + 1)
+        before = sums(self.words * powers[: len(self.words)])
         return (
-            _mixed((sums[last + 1] - sums[first]) * back[first], 64),
+            mixed((before[last + 1] - before[first]) * back[first], 64),
             self._owners[first],
             first,
             last,
@@ -377,14 +311,14 @@ class _Expanded:
 
     def __init__(
         self,
-        known: _Characters,
+        known: Characters,
         characters: "NDArray[np.uint32]",
         codes: "Hashes",
         kinds: "NDArray[np.uint8]",
     ) -> None:
         import numpy as np
 
-        ordinary = kinds != _SPECIAL
+        ordinary = kinds != SPECIAL
         self._places = np.flatnonzero(~ordinary)
         folded = [known.special[code] for code in characters[self._places].tolist()]
         lengths = np.array([len(text) for text in folded], np.int64)
@@ -406,7 +340,7 @@ class _Expanded:
         if len(at):
             inserted = "".join(folded).encode("utf-32-le", "surrogatepass")
             self.codes[at] = known.looked_up(np.frombuffer(inserted, np.uint32))[0]
-        self.kinds = self.codes.astype(np.uint8) & np.uint8(_KINDS)
+        self.kinds = self.codes.astype(np.uint8) & np.uint8(KINDS)
         """What each character is."""
 
     def origin(self, places: "Places") -> "Places":
@@ -423,23 +357,6 @@ class _Expanded:
             inside = places[found] == self._inner
             origins[found[inside]] = self._inner_place[inside]
         return origins
-
-
-def _borders(kinds: "NDArray[np.uint8]") -> "tuple[Places, Places]":
-    """Return where words start and stop."""
-    import numpy as np
-
-    letter = kinds == _LETTER
-    edges = np.flatnonzero(letter[1:] != letter[:-1]) + 1
-    if len(letter) and letter[0]:
-        edges = np.concatenate(([0], edges))
-    starts, stops = edges[::2], edges[1::2]
-    whole = np.flatnonzero(kinds == _WHOLE)
-    if len(whole):
-        starts, stops = np.concatenate((starts, whole)), np.concatenate((stops, whole + 1))
-        starts.sort()
-        stops.sort()
-    return starts, stops
 
 
 def _outside(
@@ -484,44 +401,15 @@ def _breaks(kinds: "NDArray[np.uint8]") -> "Places":
     """Return where sentences end: at the end of a line, or at a mark before a space."""
     import numpy as np
 
-    line = kinds == _LINE
-    after = line | (kinds == _SPACE)
-    closer = kinds == _CLOSER
+    line = kinds == LINE
+    after = line | (kinds == SPACE)
+    closer = kinds == CLOSER
     # A mark may be followed by up to two quotation marks or brackets.
     for _ in range(2):
         after[:-1] |= closer[:-1] & after[1:]
-    ends = line | (kinds == _WIDE_END)
-    ends[:-1] |= (kinds[:-1] == _END) & after[1:]
+    ends = line | (kinds == WIDE_END)
+    ends[:-1] |= (kinds[:-1] == END) & after[1:]
     return np.flatnonzero(ends)
-
-
-def _word_hashes(known: _Characters, codes: "Hashes", first: "Places", stop: "Places") -> "Hashes":
-    """Return a polynomial hash of each word, by sums over the whole text (modulo 2**64)."""
-    import numpy as np
-
-    powers, back = known.up_to(len(codes) + 1)
-    sums = _sums((codes & ~np.uint64(_KINDS)) * powers[: len(codes)])
-    return _mixed((sums[stop] - sums[first]) * back[first], 64)
-
-
-def _sums(values: "Hashes") -> "Hashes":
-    import numpy as np
-
-    sums = np.zeros(len(values) + 1, np.uint64)
-    np.cumsum(values, out=sums[1:])
-    return sums
-
-
-def _mixed(hashes: "Hashes", bits: int) -> "Hashes":
-    """Spread the hashes evenly over so many bits, in place."""
-    import numpy as np
-
-    hashes ^= hashes >> np.uint64(32)
-    hashes *= np.uint64(_MIX)
-    hashes ^= hashes >> np.uint64(29)
-    if bits < 64:
-        hashes >>= np.uint64(64 - bits)
-    return hashes
 
 
 def _smallest(hashes: "Hashes", counts: "Places") -> "tuple[Hashes, Places]":

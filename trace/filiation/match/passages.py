@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+import numpy as np
 from rapidfuzz.distance import Indel
 
 from filiation.match.blocks import Block, equal_blocks, information
@@ -91,7 +92,7 @@ class Run:
 
 def shared_runs(a: Words, b: Words) -> list[Run]:
     """Return the passages two texts share, in the order of `a`; no word lies in two of them."""
-    if not a.folded or not b.folded:
+    if not len(a) or not len(b):
         return []
     return _Pair(a, b).runs()
 
@@ -179,31 +180,30 @@ class _Pair:
     """Two texts on their way to passages; remembers which words are taken."""
 
     def __init__(self, a: Words, b: Words) -> None:
-        self.a = a.folded
-        self.b = b.folded
+        self._a, self._b = a, b
         self.places_a = a.places
         self.places_b = b.places
         self.sections_a = a.sections
         self.sections_b = b.sections
-        self.quoted_a = a.quoted
-        self.quoted_b = b.quoted
         characters = a.unspaced and b.unspaced
         self.size = SEED_CHARACTERS if characters else SEED_WORDS
         self.least_words = LEAST_CHARACTERS if characters else LEAST_WORDS
 
     def runs(self) -> list[Run]:
-        same = self.a == self.b and self.sections_a == self.sections_b
+        same = self.sections_a == self.sections_b and np.array_equal(
+            self.places_a.hashes, self.places_b.hashes
+        )
         blocks = [] if same else equal_blocks(self.places_a, self.places_b, self.size)
         if not same and sum(length for _, _, length in blocks) < self.least_words:
             return []
         said = information(self.places_a, self.places_b)
         self.bits: list[float] = said.tolist()
         self.worth: list[float] = [0.0, *said.cumsum().tolist()]
-        self.taken_a = bytearray(len(self.a))
-        self.taken_b = bytearray(len(self.b))
+        self.taken_a = bytearray(len(self._a))
+        self.taken_b = bytearray(len(self._b))
         if same:
             return sorted(
-                (self._run(piece, extend=False) for piece in self._pieces([(0, 0, len(self.a))])),
+                (self._run(piece, extend=False) for piece in self._pieces([(0, 0, len(self._a))])),
                 key=lambda run: run.a_start,
             )
         found = self._found(blocks)
@@ -247,8 +247,8 @@ class _Pair:
 
     def _quoted(self, run: Run) -> float:
         return max(
-            self.quoted_a.count(1, run.a_start, run.a_end) / (run.a_end - run.a_start),
-            self.quoted_b.count(1, run.b_start, run.b_end) / (run.b_end - run.b_start),
+            self._a.quoted.count(1, run.a_start, run.a_end) / (run.a_end - run.a_start),
+            self._b.quoted.count(1, run.b_start, run.b_end) / (run.b_end - run.b_start),
         )
 
     def _whole(self, pieces: list[list[Block]]) -> bool:
@@ -362,13 +362,16 @@ class _Pair:
         if a_start >= a_end or b_start >= b_end:
             return 0.0, 0.0
         equal = bits = 0.0
-        for tag, i1, i2, j1, j2 in differences(self.a[a_start:a_end], self.b[b_start:b_end]):
+        for tag, i1, i2, j1, j2 in differences(
+            self._a.folded[a_start:a_end], self._b.folded[b_start:b_end]
+        ):
             if tag == "equal":
                 equal += i2 - i1
                 bits += self.worth[a_start + i2] - self.worth[a_start + i1]
             elif tag == "replace":
                 share = likeness(
-                    self.a[a_start + i1 : a_start + i2], self.b[b_start + j1 : b_start + j2]
+                    self._a.folded[a_start + i1 : a_start + i2],
+                    self._b.folded[b_start + j1 : b_start + j2],
                 )
                 equal += share * (i2 - i1 + j2 - j1) / 2
                 bits += share * (self.worth[a_start + i2] - self.worth[a_start + i1]) / 2
@@ -385,8 +388,8 @@ class _Pair:
         section_a = _stretch(self.sections_a, i - step)
         section_b = _stretch(self.sections_b, j - step)
         while True:
-            window_a = _window(self.a, self.taken_a, section_a, i + done_a * step, step)
-            window_b = _window(self.b, self.taken_b, section_b, j + done_b * step, step)
+            window_a = _window(self._a.folded, self.taken_a, section_a, i + done_a * step, step)
+            window_b = _window(self._b.folded, self.taken_b, section_b, j + done_b * step, step)
             if not window_a or not window_b:
                 return best
             before = best
