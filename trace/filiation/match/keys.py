@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from filiation.errors import CatalogueError
 from filiation.languages import codes, words_of
 from filiation.match.fingerprints import LONGEST, distinct, hashed_words
+from filiation.match.meanings import meanings_in, meanings_of, script_of
 from filiation.match.signs import form_of, latin_of
 from filiation.match.words import UNSPACED, merged
 from filiation.shelf import books, shelf
@@ -66,6 +67,7 @@ _PREFIX_WEIGHT, _LONG_WEIGHT, _BONES_WEIGHT, _COARSE_WEIGHT, _EASTERN_WEIGHT = (
     0.7,
     0.5,
 )
+MEANT = 1.0
 _PLACE_WEIGHT, _DAY_WEIGHT, _MONTH_WEIGHT, _SHOWN_WEIGHT = 1.2, 1.2, 0.5, 1.5
 _DIGITS = (0.0, 0.2, 0.4, 0.8, 1.2)
 """Weight of a number of so many digits; of more, as of four."""
@@ -89,6 +91,9 @@ _SHOWN = re.compile(
 _SHOWING = ("://", "www.", "WWW.", ".jp", ".JP", ".png", ".PNG", ".gif", ".GIF", ".webp")
 """One of these stands in every text that shows an address; to look for them costs little."""
 _LONGEST_ADDRESS = 2_000
+_PIECE = re.compile(
+    "[\u3041-\u30ff\u3400-\u9fff]{2,}|[\u0e00-\u0e7f]{3,}|[\u0e80-\u0eff]{3,}|[\u1000-\u109f]{3,}|[\u1780-\u17ff]{3,}"
+)
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]{3,}")
 
 _EAST = str.maketrans({"l": "r", "m": "n", "g": "k", "b": "p", "d": "t", "v": "f", "z": "s", "q": "k",
@@ -310,7 +315,17 @@ def keys_of_word(written: str, named: bool) -> tuple[tuple[int, float], ...]:
     month = _months().get(written.lower())
     if month:
         add("m", str(month), _MONTH_WEIGHT)
+    if not written.isascii():
+        for key, weight in _keys_of_meanings(meanings_of(written.lower())):
+            found[key] = max(found.get(key, 0.0), weight)
     return tuple(found.items())
+
+
+def _keys_of_meanings(meant: tuple[str, ...]) -> Iterator[tuple[int, float]]:
+    """Yield the keys of English words, each saying less where there are several."""
+    for word in meant:
+        for key, weight in keys_of_word(word, False):
+            yield key, weight * MEANT / len(meant) ** 0.5
 
 
 _VOWELS = str.maketrans("", "", "aeiouh'")
@@ -474,6 +489,10 @@ def _unspaced(text: str) -> Iterator[tuple[int, float]]:
     known = _gazetteer()
     for name in known.pattern.finditer(text):
         yield _hash("g", known.whole[name.group()]), _PLACE_WEIGHT
+    for piece in _PIECE.finditer(text):
+        script = script_of(piece.group()[0])
+        for meant in meanings_in(piece.group(), script) if script else ():
+            yield from _keys_of_meanings(meant)
     for run in _KATAKANA.finditer(text):
         plain = _NOT_LETTERS.sub("", anyascii(run.group()).lower())
         eastern = _eastern(plain) if plain else ""
