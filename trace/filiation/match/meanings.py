@@ -7,12 +7,13 @@ units and days. They are read when a word of their script is met first.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from filiation.errors import CatalogueError
+from filiation.fold import fold
 from filiation.shelf import shelf
 
-__all__ = ["meanings_in", "meanings_of"]
+__all__ = ["english_in", "english_of"]
 
 _SCRIPTS = (
     (0x0370, 0x03FF, "Grek"), (0x0400, 0x052F, "Cyrl"), (0x0530, 0x058F, "Armn"),
@@ -47,6 +48,20 @@ class _Table:
     """By the beginning of a word: its length, and what it means."""
 
 
+@lru_cache(maxsize=1 << 16)
+def _unlike_ascii(written: str) -> str:
+    return fold(written).text if ord(max(written)) < _MARKED else written.lower()
+
+
+def spelled(written: str) -> str:
+    """Return the spelling by which a word is known: in small letters, without accents and the like."""
+    return written.lower() if written.isascii() else _unlike_ascii(written)
+
+
+_MARKED = 0x0900
+"""From here on folding would drop marks that tell words apart."""
+
+
 def script_of(character: str) -> str | None:
     """Return the ISO 15924 code of a character's script, None where there is no table of it."""
     code = ord(character)
@@ -56,7 +71,7 @@ def script_of(character: str) -> str | None:
     return None
 
 
-@lru_cache(maxsize=None)
+@cache
 def _table(script: str) -> _Table:
     file = shelf() / "meanings" / f"{script}.tsv"
     whole: dict[str, tuple[str, ...]] = {}
@@ -71,6 +86,7 @@ def _table(script: str) -> _Table:
                 "write word, tab, words",
             )
         meanings = tuple(meant.split())
+        word = spelled(word)
         whole[word] = meanings
         stem = word[: max(_LEAST_STEM, len(word) - _ENDING)]
         if len(word) >= _LEAST_STEM:
@@ -78,16 +94,17 @@ def _table(script: str) -> _Table:
     return _Table(whole, {stem: tuple(found) for stem, found in stems.items()})
 
 
-def meanings_of(lower: str) -> tuple[str, ...]:
-    """Return the English words that a word in lower case may stand for; of most words, none."""
-    script = script_of(lower[0])
+@lru_cache(maxsize=1 << 16)
+def english_of(word: str) -> tuple[str, ...]:
+    """Return the English words that a word, spelled as `spelled` does, may stand for; of most words, none."""
+    script = script_of(word[0])
     if script is None:
         return ()
     table = _table(script)
-    if found := table.whole.get(lower):
+    if found := table.whole.get(word):
         return found
-    forms = [lower]
-    if (glued := _GLUED.get(script)) and (bare := glued.sub("", lower)) != lower:
+    forms = [word]
+    if (glued := _GLUED.get(script)) and (bare := glued.sub("", word)) != word:
         if found := table.whole.get(bare):
             return found
         forms.append(bare)
@@ -99,7 +116,7 @@ def meanings_of(lower: str) -> tuple[str, ...]:
     return ()
 
 
-def meanings_in(text: str, script: str) -> Iterator[tuple[str, ...]]:
+def english_in(text: str, script: str) -> Iterator[tuple[str, ...]]:
     """Yield what the words mean that are found in a text whose words are not parted, longest first."""
     whole = _table(script).whole
     start = 0
