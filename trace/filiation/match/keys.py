@@ -83,9 +83,8 @@ _DIGITS = (0.0, 0.2, 0.4, 0.8, 1.2)
 _NUMBER = re.compile(
     # A digit comes first, so that the search need not look behind at every character.
     r"(?=\d)(?<![\w.,])(\d{1,3}(?:(?P<by>[ .,'’\u00a0\u202f٬،])\d{3})(?:(?P=by)\d{3})*(?!\d)|\d{1,15})"
-    r"(?:[.,٫](\d{1,6})(?![\d.,]*\d))?[ \u00a0\u202f]?([%٪％万萬亿億千]?)"
+    r"(?:[.,٫](\d{1,6})(?![\d.,]*\d))?(?:[ \u00a0\u202f-]?([%٪％]|[^\W\d_]{1,16}))?"
 )
-_SCALES = {"千": 3, "万": 4, "萬": 4, "亿": 8, "億": 8}
 _PERCENT = frozenset("%٪％")
 _BESIDE = re.compile(r"[^\W\d_]+")
 _REACH = 16
@@ -102,7 +101,6 @@ _LONGEST_ADDRESS = 2_000
 _PIECE = re.compile(
     "[\u3041-\u30ff\u3400-\u9fff]{2,}|[\u0e00-\u0e7f]{3,}|[\u0e80-\u0eff]{3,}|[\u1000-\u109f]{3,}|[\u1780-\u17ff]{3,}"
 )
-_KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]{3,}")
 
 # Letters that one language writes for another's: the first that fits. What is replaced is written in
 # capitals until all are. A line end stands before Greek Μπάιντεν, Ντόναλντ and Russian Джонсон.
@@ -119,8 +117,16 @@ _DOUBLES = tuple((bytes([letter]), bytes([letter, letter])) for letter in range(
 _BUT_LETTERS = bytes(set(range(256)) - set(b"abcdefghijklmnopqrstuvwxyz'\n"))
 _INITIAL = (b"a", b"e", b"i", b"o", b"u", b"h", b"'")
 _VOWELS = (b"a", b"e", b"i", b"o", b"u")
-_EAST = bytes.maketrans(b"lmgbdvzqjc", b"rnkptfskkk")
-_EAST_DROPPED = b"aeiouh'yw"
+# Consonants as East Asian scripts keep them, which have one letter for r and l, for b and p, d and t, g
+# and k, and one sound for many of ours; and an r that no vowel follows as English speaks it, not at all.
+_HEARD = (
+    (b"\nwr", b"\nr"), (b"\nkn", b"\nn"), (b"gh", b""), (b"ph", b"F"), (b"th", b"S"), (b"tsch", b"S"),
+    (b"tch", b"S"), (b"sch", b"S"), (b"sh", b"S"), (b"ch", b"S"), (b"ts", b"S"), (b"tz", b"S"),
+    (b"ce", b"Se"), (b"ci", b"Si"), (b"cy", b"Sy"), (b"ge", b"Se"), (b"gi", b"Si"), (b"x", b"ks"),
+)  # fmt: skip
+_SILENT = re.compile(rb"r(?![aeiouy'])|(?<=n)g(?![aeiouyrl'])")
+_EAST = bytes.maketrans(b"lmgbdvwzqjc", b"rnkptffsksk")
+_EAST_DROPPED = b"aeiouhy'"
 # Arabic and Hebrew write one letter for several of ours (b for p, f for v, k or j for g), and w and
 # y for vowels.
 _COARSENED = ((b"ph", b"f"), (b"sh", b"s"), (b"ch", b"k"), (b"x", b"ks"))
@@ -347,7 +353,7 @@ def _keys_of_words(
     import numpy as np
 
     small = [spelled(word) for word in written]
-    latin, coarse, able = _latin(small, levels)
+    latin, coarse, heard, able = _latin(small, levels)
     cased = np.array([word.isascii() or word != word.upper() for word in small], bool)
     named = levels > _SMALL
     factor = np.where(cased, np.where(named, NAMED, COMMON), 1.0)
@@ -374,7 +380,7 @@ def _keys_of_words(
         ]
     )
     add(lengths >= 3, bones[:, :_SKELETON], "b", _BONES_WEIGHT)
-    eastern, lengths = _packed(_eastern(latin))
+    eastern, lengths = _packed(heard)
     add(cased & named & (lengths >= 3), eastern[:, :_SKELETON], "e", _EASTERN_WEIGHT)
     for stems in coarse:
         skeletons, lengths = _packed(stems)
@@ -416,9 +422,9 @@ def _keys_of_meanings(meant: tuple[str, ...]) -> Iterator[tuple[int, float]]:
 
 def _latin(
     small: Sequence[str], levels: "Places"
-) -> "tuple[list[bytes], list[list[bytes]], NDArray[np.bool_]]":
-    """Return words transliterated and with spelling differences merged, their coarse consonants, and
-    which of them have keys."""
+) -> "tuple[list[bytes], list[list[bytes]], list[bytes], NDArray[np.bool_]]":
+    """Return words transliterated and with spelling differences merged, their coarse consonants, those
+    heard in East Asia, and which words have keys."""
     import numpy as np
 
     joined = "\n".join(small)
@@ -457,7 +463,7 @@ def _latin(
             for short, word in zip(bare, words, strict=True)
         ]
         coarse.append(_bones(b"\n".join(bare)))
-    return _split(latin), coarse, able
+    return _split(latin), coarse, _heard(plain), able
 
 
 def _bones(plain: bytes) -> list[bytes]:
@@ -499,12 +505,16 @@ def _hashes(letters: "NDArray[np.uint8]", kind: str) -> "Hashes":
     return mixed
 
 
-def _eastern(latin: Sequence[bytes]) -> list[bytes]:
-    """Return consonants as Chinese and Japanese transcriptions keep them, which have no l, r or v."""
-    bare = _split(_undoubled(b"\n".join(latin).translate(_EAST, _EAST_DROPPED)))
+def _heard(plain: bytes) -> list[bytes]:
+    """Return consonants of words as East Asian transcriptions keep them."""
+    heard = b"\n" + plain
+    for letters, others in _HEARD:
+        heard = heard.replace(letters, others)
+    heard = _SILENT.sub(b"", heard[1:].lower())
+    bare = _split(_undoubled(heard.translate(_EAST, _EAST_DROPPED)))
     return [
         b"a" + rest if whole[:1] in _VOWELS and whole else rest
-        for whole, rest in zip(latin, bare, strict=True)
+        for whole, rest in zip(_split(heard), bare, strict=True)
     ]
 
 
@@ -643,29 +653,70 @@ def _numbers(text: str, start: int, end: int) -> Iterator[tuple[int, float]]:
     for found in _EASTERN_DAY.finditer(text, start, end) if eastern else ():
         yield _hash("d", f"{int(found[1])}-{int(found[2])}"), _DAY_WEIGHT
     for found in _NUMBER.finditer(text, start, end):
-        whole, _, part, sign = found.groups()
-        made, day = _keys_of_number(whole, part, sign)
+        whole, _, part, after = found.groups()
+        made, day = _keys_of_number(whole, part, after)
         yield from made
-        if day and (month := _month_beside(text, found.start(), found.end())):
+        if day and (month := _month_beside(text, found.start(), found.end(3 if part else 1))):
             yield _hash("d", f"{month}-{day}"), _DAY_WEIGHT
 
 
 @lru_cache(maxsize=1 << 16)
 def _keys_of_number(
-    written: str, fraction: str | None, sign: str
+    written: str, fraction: str | None, after: str | None
 ) -> tuple[tuple[tuple[int, float], ...], int]:
-    """Return the keys of a number, and which day of a month it may be, or 0."""
+    """Return the keys of a number by what stands after it, and which day of a month it may be, or 0."""
     whole = "".join(str(int(c)) for c in written if c.isdecimal()).lstrip("0") or "0"
     part = "".join(str(int(c)) for c in fraction or "").rstrip("0")
-    weight = _DIGITS[min(len(whole) + len(part), len(_DIGITS) - 1)]
-    if scale := _SCALES.get(sign):
-        whole, part = (whole + part.ljust(scale, "0"))[: len(whole) + scale], part[scale:]
     value = f"{whole},{part}" if part else whole
+    weight = _DIGITS[min(len(whole) + len(part), len(_DIGITS) - 1)]
     made = [(_hash("n", value), weight)]
-    if sign and sign in _PERCENT:
+    if after and after in _PERCENT:
         made.append((_hash("%", value), weight))
+    for power in _scale(after) if after else ():
+        large = (whole + part.ljust(power, "0"))[: len(whole) + power].lstrip("0") or "0"
+        rest = part[power:]
+        made.append((_hash("n", f"{large},{rest}" if rest else large), weight + _SCALED))
     is_day = not part and len(whole) <= 2 and 1 <= int(whole) <= 31
     return tuple(made), int(whole) if is_day else 0
+
+
+def _scale(after: str) -> tuple[int, ...]:
+    """Return the powers of ten that a word after a number stands for; of most words, none."""
+    scales = _scales()
+    word = spelled(after)
+    if not UNSPACED.match(word) and not "\uac00" <= word[0] <= "\ud7a3":
+        return scales.get(word, ())
+    # Where words are not parted, the longest that fits.
+    for length in range(min(_LONGEST_SCALE, len(word)), 0, -1):
+        if powers := scales.get(word[:length]):
+            return powers
+    return ()
+
+
+@lru_cache(maxsize=1)
+def _scales() -> dict[str, tuple[int, ...]]:
+    """Read `sources/numbers`. Raises `CatalogueError` where a file is wrong."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for name, book in books(shelf() / "numbers"):
+        for language, powers in book.items():
+            where = f"numbers/{name}.toml"
+            if not isinstance(powers, dict) or not all(power.isdecimal() for power in powers):
+                raise CatalogueError(
+                    where, language, "is no table of powers", 'write 6 = ["million"]'
+                )
+            for power, words in powers.items():
+                if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+                    raise CatalogueError(
+                        where, language, "has no list of words", 'write ["million"]'
+                    )
+                for word in words:
+                    found[spelled(word)].add(int(power))
+    return {word: tuple(sorted(powers)) for word, powers in found.items()}
+
+
+_LONGEST_SCALE = 4
+_SCALED = 0.4
+"""How much more a number says that is written with a word for a power of ten."""
 
 
 def _month_beside(text: str, start: int, end: int) -> int:
@@ -681,8 +732,6 @@ def _month_beside(text: str, start: int, end: int) -> int:
 
 def _unspaced(text: str) -> Iterator[tuple[int, float]]:
     """Yield the keys of runs of Chinese characters and kana: places, and readings of names."""
-    from anyascii import anyascii
-
     known = _gazetteer()
     for name in known.pattern.finditer(text):
         yield _hash("g", known.whole[name.group()]), _PLACE_WEIGHT
@@ -690,13 +739,102 @@ def _unspaced(text: str) -> Iterator[tuple[int, float]]:
         script = script_of(piece.group()[0])
         for meant in english_in(piece.group(), script) if script else ():
             yield from _keys_of_meanings(meant)
-    for run in _KATAKANA.finditer(text):
-        plain = _NOT_LETTERS.sub("", anyascii(run.group()).lower())
-        eastern = _eastern([plain.encode()])[0] if plain else b""
-        if len(eastern) >= 3:
-            yield _letters(eastern[:_SKELETON], "e"), NAMED * _EASTERN_WEIGHT
-            if len(eastern) > 3:
-                yield _letters(eastern[:3], "e"), NAMED * _EASTERN_WEIGHT / 2
+    for run in _sounding().runs.finditer(text):
+        yield from _sounds(run.group())
+
+
+@dataclass(frozen=True, slots=True)
+class _Sounds:
+    runs: re.Pattern[str]
+    """Runs of characters that write a foreign name by its sound."""
+    readings: dict[str, str]
+    """Of Chinese characters that stand for another sound in names than otherwise."""
+    known: re.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+def _sounding() -> _Sounds:
+    """Read `sources/names`. Raises `CatalogueError` where a file is wrong."""
+    characters, readings = "", {}
+    for code, book in books(shelf() / "names"):
+        written, sounds = book.get("transcription"), book.get("readings", {})
+        if not isinstance(written, str) or not isinstance(sounds, dict):
+            raise CatalogueError(
+                f"names/{code}.toml", "transcription", "is no string", "write the characters"
+            )
+        characters += written
+        readings.update({name: str(sound) for name, sound in sounds.items()})
+    return _Sounds(
+        re.compile(f"[\u30a1-\u30fa\u30fc]{{3,}}|[{re.escape(characters)}]{{2,}}"),
+        readings,
+        re.compile("|".join(map(re.escape, sorted(readings, key=len, reverse=True))) or "(?!)"),
+    )
+
+
+@lru_cache(maxsize=1 << 14)
+def _sounds(run: str) -> tuple[tuple[int, float], ...]:
+    """Return keys of the consonants that a name written by its sound may have, with their weights.
+
+    Where a Chinese name begins and ends is not written: it may begin at every character.
+    """
+    from anyascii import anyascii
+
+    spellings: list[tuple[str, float]]
+    if run[0] <= "\u30ff":
+        spellings = [(spelling, 1.0) for spelling in _from_kana(anyascii(run).lower())]
+    else:
+        known = _sounding()
+        written = known.known.sub(lambda found: known.readings[found.group()].title(), run)
+        syllables = [part.lower() for part in _SYLLABLE.findall(anyascii(written))]
+        spellings = []
+        for start in range(min(len(syllables) - 1, _LONGEST_RUN)):
+            factor = _LATER if start else 1.0
+            for spelling in _from_pinyin(syllables[start : start + _SYLLABLES]):
+                spellings.append((spelling, factor))
+    found: dict[int, float] = {}
+    for spelling, factor in spellings:
+        heard = _consonants(_HISSES.sub("s", spelling))
+        for length in {min(len(heard), _SKELETON), 3}:
+            if length >= 3:
+                key = _letters(heard[:length], "e")
+                whole = factor if length == min(len(heard), _SKELETON) else factor / 2
+                found[key] = max(found.get(key, 0.0), whole * NAMED * _EASTERN_WEIGHT)
+    return tuple(found.items())
+
+
+def _from_kana(latin: str) -> Iterator[str]:
+    """Yield what a word in kana may be, which has b for v, too, and ru for an l or r at an end."""
+    latin = _HELD.sub("", latin.replace("ngu", "n"))
+    if latin[:1] == "u" and latin[1:2] in ("a", "e", "i", "o"):
+        latin = "w" + latin[1:]
+    for spelling in {latin, latin.replace("b", "f")}:
+        yield spelling
+        yield spelling[0] + _R_ALONE.sub("", spelling[1:])
+
+
+def _from_pinyin(syllables: Sequence[str]) -> Iterator[str]:
+    """Yield what a name in Chinese may be: its er stands for an l, and for some an r that is silent."""
+    plain = [part.replace("ng", "n") for part in syllables]
+    yield "".join("le" if part == "er" else part for part in plain)
+    if "er" in plain[1:]:
+        yield plain[0] + "".join(part for part in plain[1:] if part != "er")
+
+
+_SYLLABLE = re.compile("[A-Z][a-z]*")
+_HISSES = re.compile("[zcs]h|ts|[xqjzc]")
+_HELD = re.compile("t(?=[^aeiouysh])")
+_R_ALONE = re.compile("ru(?=[^aeiou])")
+_SYLLABLES = 6
+"""Characters of a Chinese name that are read."""
+_LONGEST_RUN = 12
+_LATER = 0.5
+"""Weight of a name that may begin within a run of such characters."""
+
+
+def _consonants(latin: str) -> bytes:
+    bare = _undoubled(latin.encode("ascii", "ignore").translate(_EAST, _EAST_DROPPED))
+    bare = bare.translate(None, _BUT_LETTERS)
+    return b"a" + bare if latin[:1] in ("a", "e", "i", "o", "u") else bare
 
 
 def _letters(word: bytes, kind: str) -> int:
