@@ -2,6 +2,8 @@
 
     python benchmarks/across.py                  all tables
     python benchmarks/across.py ranks all speed  some of them: ranks all pairs events speed
+    python benchmarks/across.py --ntrex FOLDER [--languages zho-CN,jpn] ranks
+                                                 with NTREX-128 as published, in all its languages or some
 
 Reads `../shared/data` beside the checkout (ntrex, wmt14_newstest, allsides and, for `all`, every other
 English text there; semeval2022_task8). English texts of the same document count once. Thresholds and
@@ -13,7 +15,7 @@ import re
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -52,14 +54,50 @@ class Question:
     held_out: bool
 
 
+_chosen: dict[str, str] = {}
+"""What `--ntrex` and `--languages` say."""
+
+
+def of_ntrex() -> Iterator[tuple[str, Article]]:
+    """Yield (name of the document, its text in a language) of NTREX-128 as it is published.
+
+    The language is that of the file's name, `por-BR`: no part of the search needs to know it.
+    """
+    folder = Path(_chosen["--ntrex"])
+    names = (folder / "DOCUMENT_IDS.tsv").read_text("utf-8").splitlines()
+    wanted = {name for name in _chosen.get("--languages", "").split(",") if name}
+    for file in sorted((folder / "NTREX-128").glob("newstest2019-ref*.txt")):
+        language = file.name.removeprefix("newstest2019-").removesuffix(".txt").split(".")[1]
+        if language.startswith("eng") or file.name.startswith("newstest2019-ref-"):
+            continue
+        if wanted and language not in wanted:
+            continue
+        # Lines end with a line feed alone: some hold other characters that Python takes for ends.
+        lines = file.read_text("utf-8").split("\n")
+        texts: dict[str, list[str]] = defaultdict(list)
+        for name, line in zip(names, lines, strict=False):
+            texts[name].append(line)
+        for name, said in texts.items():
+            yield name, Article(f"ntrex:{language}:{name}", "", "\n".join(said), language=language)
+
+
 @lru_cache(maxsize=1)
 def posed() -> tuple[list[Article], list[Question]]:
     """Return the English articles, those of allsides first, and the questions."""
     pool = list(articles("allsides/articles.jsonl.gz", "en").values())
     questions: list[Question] = []
-    for corpus in PARALLEL:
+    places: dict[str, int] = {}
+    if "--ntrex" in _chosen:
+        places = {}
+        for article in articles("ntrex/articles.jsonl.gz").values():
+            if article.language == "en":
+                places[article.id.split(":")[2]] = len(pool)
+                pool.append(article)
+        for name, article in of_ntrex():
+            questions.append(Question("NTREX-128", article, places[name], places[name] % 2 == 1))
+    for corpus in PARALLEL if "--ntrex" not in _chosen else ():
         found = articles(f"{corpus}/articles.jsonl.gz")
-        places: dict[str, int] = {}
+        places = {}
         for pair in rows(f"{corpus}/pairs.jsonl.gz"):
             one, other = found[pair["a"]], found[pair["b"]]
             english, foreign = (one, other) if one.language == "en" else (other, one)
@@ -297,7 +335,19 @@ TABLES = {"ranks": ranks, "all": every, "pairs": pairs, "events": events, "speed
 
 def main() -> int:
     """Print the tables asked for."""
-    asked = sys.argv[1:] or list(TABLES)
+    asked = sys.argv[1:]
+    for option in ("--ntrex", "--languages"):
+        if option in asked:
+            place = asked.index(option)
+            if place + 1 == len(asked):
+                print(f"{option} needs a value")
+                return 2
+            _chosen[option] = asked[place + 1]
+            del asked[place : place + 2]
+    if "--languages" in _chosen and "--ntrex" not in _chosen:
+        print("--languages chooses among those of --ntrex")
+        return 2
+    asked = asked or list(TABLES)
     if unknown := [name for name in asked if name not in TABLES]:
         print(f"no such table: {', '.join(unknown)}; there are {', '.join(TABLES)}")
         return 2
@@ -306,7 +356,7 @@ def main() -> int:
         try:
             TABLES[name]()
         except FileNotFoundError as error:
-            print(f"\n{name}: {error} is missing below {DATA}")
+            print(f"\n{name}: {error} is missing below {DATA}, or in the folder of --ntrex")
             missing = 1
     return missing
 

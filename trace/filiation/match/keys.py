@@ -15,13 +15,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from filiation.errors import CatalogueError
 from filiation.languages import codes, words_of
 from filiation.match.fingerprints import LONGEST, distinct, hashed_words
-from filiation.match.signs import form_of, latin_of
+from filiation.match.meanings import english_in, english_of, script_of, spelled
+from filiation.match.signs import LEAST_LETTERS
 from filiation.match.words import UNSPACED, merged
 from filiation.shelf import books, shelf
 from filiation.values import Article, Span
@@ -34,9 +34,18 @@ if TYPE_CHECKING:
     Places = NDArray[np.int64]
     Weights = NDArray[np.uint8]
 
-__all__ = ["METHOD", "UNIT", "Keys", "keys", "keys_of_articles", "keys_of_word"]
+__all__ = [
+    "METHOD",
+    "UNIT",
+    "Keys",
+    "keys",
+    "keys_of_articles",
+    "keys_of_word",
+    "meanings_of",
+    "places_named",
+]
 
-METHOD = 1
+METHOD = 2
 """Number of this way of making keys. Whoever stores them keeps it with them."""
 UNIT = 16
 """A key of weight 1 that a text has once is stored as this number."""
@@ -66,6 +75,7 @@ _PREFIX_WEIGHT, _LONG_WEIGHT, _BONES_WEIGHT, _COARSE_WEIGHT, _EASTERN_WEIGHT = (
     0.7,
     0.5,
 )
+MEANT = 0.7
 _PLACE_WEIGHT, _DAY_WEIGHT, _MONTH_WEIGHT, _SHOWN_WEIGHT = 1.2, 1.2, 0.5, 1.5
 _DIGITS = (0.0, 0.2, 0.4, 0.8, 1.2)
 """Weight of a number of so many digits; of more, as of four."""
@@ -73,9 +83,8 @@ _DIGITS = (0.0, 0.2, 0.4, 0.8, 1.2)
 _NUMBER = re.compile(
     # A digit comes first, so that the search need not look behind at every character.
     r"(?=\d)(?<![\w.,])(\d{1,3}(?:(?P<by>[ .,'’\u00a0\u202f٬،])\d{3})(?:(?P=by)\d{3})*(?!\d)|\d{1,15})"
-    r"(?:[.,٫](\d{1,6})(?![\d.,]*\d))?[ \u00a0\u202f]?([%٪％万萬亿億千]?)"
+    r"(?:[.,٫](\d{1,6})(?![\d.,]*\d))?(?:[ \u00a0\u202f-]?([%٪％]|[^\W\d_]{1,16}))?"
 )
-_SCALES = {"千": 3, "万": 4, "萬": 4, "亿": 8, "億": 8}
 _PERCENT = frozenset("%٪％")
 _BESIDE = re.compile(r"[^\W\d_]+")
 _REACH = 16
@@ -89,11 +98,44 @@ _SHOWN = re.compile(
 _SHOWING = ("://", "www.", "WWW.", ".jp", ".JP", ".png", ".PNG", ".gif", ".GIF", ".webp")
 """One of these stands in every text that shows an address; to look for them costs little."""
 _LONGEST_ADDRESS = 2_000
-_KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]{3,}")
+_PIECE = re.compile(
+    "[\u3041-\u30ff\u3400-\u9fff]{2,}|[\u0e00-\u0e7f]{3,}|[\u0e80-\u0eff]{3,}|[\u1000-\u109f]{3,}|[\u1780-\u17ff]{3,}"
+)
 
-_EAST = str.maketrans({"l": "r", "m": "n", "g": "k", "b": "p", "d": "t", "v": "f", "z": "s", "q": "k",
-                       "j": "k", "c": "k", "y": None, "w": None, "h": None})  # fmt: skip
-_DOUBLED = re.compile(r"(.)\1+")
+# Letters that one language writes for another's: the first that fits. What is replaced is written in
+# capitals until all are. A line end stands before Greek Μπάιντεν, Ντόναλντ and Russian Джонсон.
+_SPELLINGS = tuple(
+    (letters.encode(), others.encode())
+    for letters, others in {
+        "\ndsch": "\nI", "\ndzh": "\nI", "\ndj": "\nI", "\nmp": "\nB", "\nnt": "\nD", "\ngk": "\nG",
+        "tsch": "S", "tch": "S", "sch": "S", "che": "Se", "chi": "Si", "sh": "S", "cz": "S", "sz": "S",
+        "kh": "H", "ch": "H", "ph": "V", "ck": "K", "qu": "K", "c": "K", "q": "K", "x": "KS", "w": "V",
+        "f": "V", "z": "S", "j": "I", "y": "I", "'": "",
+    }.items()
+)  # fmt: skip
+_DOUBLES = tuple((bytes([letter]), bytes([letter, letter])) for letter in range(97, 123))
+_BUT_LETTERS = bytes(set(range(256)) - set(b"abcdefghijklmnopqrstuvwxyz'\n"))
+_INITIAL = (b"a", b"e", b"i", b"o", b"u", b"h", b"'")
+_VOWELS = (b"a", b"e", b"i", b"o", b"u")
+# Consonants as East Asian scripts keep them, which have one letter for r and l, for b and p, d and t, g
+# and k, and one sound for many of ours; and an r that no vowel follows as English speaks it, not at all.
+_HEARD = (
+    (b"\nwr", b"\nr"), (b"\nkn", b"\nn"), (b"gh", b""), (b"ph", b"F"), (b"th", b"S"), (b"tsch", b"S"),
+    (b"tch", b"S"), (b"sch", b"S"), (b"sh", b"S"), (b"ch", b"S"), (b"ts", b"S"), (b"tz", b"S"),
+    (b"ce", b"Se"), (b"ci", b"Si"), (b"cy", b"Sy"), (b"ge", b"Se"), (b"gi", b"Si"), (b"x", b"ks"),
+)  # fmt: skip
+_SILENT = re.compile(rb"r(?![aeiouy'])|(?<=n)g(?![aeiouyrl'])")
+_EAST = bytes.maketrans(b"lmgbdvwzqjc", b"rnkptffsksk")
+_EAST_DROPPED = b"aeiouhy'"
+# Arabic and Hebrew write one letter for several of ours (b for p, f for v, k or j for g), and w and
+# y for vowels.
+_COARSENED = ((b"ph", b"f"), (b"sh", b"s"), (b"ch", b"k"), (b"x", b"ks"))
+_COARSE = bytes.maketrans(b"pvdgjzqc", b"bftkkskk")
+_COARSE_DROPPED = b"wyhaeiou'"
+_ABJAD = re.compile("[\u0590-\u06ff\u0900-\u0dff]")
+_PROCLITIC = re.compile(rb"^(?:w?b?al|w?ll|[wblfk](?=.{4})|[hbvlmsk](?=.{4}))")
+_LONGEST_WORD = 40
+_LONGEST_ACRONYM = 5
 _NOT_LETTERS = re.compile("[^a-z]")
 
 
@@ -141,16 +183,16 @@ def keys(
     weights: list[Weights] = [np.zeros(0, np.uint8)]
     counts: list[Places] = [np.zeros(0, np.int64)]
     for first, after in _batches(texts):
-        rows, found, said = _raw(texts[first:after], links[first:after])
-        order = np.lexsort((found, rows))
-        rows, found, said = rows[order], found[order], said[order]
-        fresh = np.ones(len(rows), bool)
-        fresh[1:] = (rows[1:] != rows[:-1]) | (found[1:] != found[:-1])
-        begins = np.flatnonzero(fresh)
-        most = np.maximum.reduceat(said, begins) if len(begins) else said
-        hashes.append(found[fresh])
-        weights.append(np.clip(np.rint(most * UNIT), 1, 255).astype(np.uint8))
-        counts.append(np.bincount(rows[fresh], minlength=after - first))
+        rows, table, which, said = _raw(texts[first:after], links[first:after])
+        known, ranks = np.unique(table, return_inverse=True)
+        loud = np.clip(np.rint(said * UNIT), 1, 255).astype(np.int64)
+        packed = np.sort(((rows * len(known) + ranks[which]) << 8) | loud)
+        # Of a key that a text has more than once the last is the loudest.
+        packed = packed[np.diff(packed >> 8, append=-1) != 0]
+        rows, places = np.divmod(packed >> 8, max(1, len(known)))
+        hashes.append(known[places])
+        weights.append((packed & 255).astype(np.uint8))
+        counts.append(np.bincount(rows, minlength=after - first))
     offsets = np.concatenate(([0], np.cumsum(np.concatenate(counts), dtype=np.int64)))
     return Keys(np.concatenate(hashes), np.concatenate(weights), offsets)
 
@@ -168,43 +210,36 @@ def _batches(texts: Sequence[tuple[str, tuple[Span, ...]]]) -> Iterator[tuple[in
 
 def _raw(
     texts: Sequence[tuple[str, tuple[Span, ...]]], links: Sequence[Sequence[str]]
-) -> "tuple[Places, Hashes, NDArray[np.float64]]":
-    """Return (text, key, weight) of all keys, some more than once."""
+) -> "tuple[Places, Hashes, Places, NDArray[np.float64]]":
+    """Return of all keys, some more than once: text, key (a table and places in it), and weight."""
     import numpy as np
 
     words = hashed_words(texts)
     owners = np.repeat(np.arange(len(texts)), np.diff(words.offsets))
-    order = np.argsort(words.hashes, kind="stable")
-    fresh = np.ones(len(order), bool)
-    fresh[1:] = words.hashes[order][1:] != words.hashes[order][:-1]
-    which = np.empty(len(order), np.int64)
-    which[order] = np.cumsum(fresh) - 1
-    examples = order[fresh]
-    size = len(examples)
-    # Each word of each text once, how often it comes, and whether always with a capital.
-    pairs = owners * max(1, size) + which
-    by_pair = np.argsort(pairs, kind="stable")
-    begins = np.flatnonzero(np.diff(pairs[by_pair], prepend=-1))
-    capital = _capital(texts, words.offsets, words.starts)[by_pair]
+    which, examples = _grouped(words.hashes)
+    size = max(1, len(examples))
+    # Each word of each text once, how often it comes, and how it is written at the least.
+    written = _written(texts, owners, words.starts, words.ends)
+    pairs = np.sort(((owners * size + which) << 2) | written)
+    begins = np.flatnonzero(np.diff(pairs >> 2, prepend=-1))
     often = np.diff(np.append(begins, len(pairs)))
-    named = np.logical_and.reduceat(capital, begins) if len(begins) else capital
-    pairs = pairs[by_pair][begins]
-    rows, entries = pairs // max(1, size), pairs % max(1, size) * 2 + named
+    level = pairs[begins] & 3
+    rows, entries = np.divmod(pairs[begins] >> 2, size)
+    entries = entries * 3 + level
     asked = distinct(entries)
-    found: list[int] = []
-    said: list[float] = []
-    counts = np.zeros(len(asked), np.int64)
-    for n, entry in enumerate(asked.tolist()):
-        at = int(examples[entry // 2])
-        written = texts[int(owners[at])][0][int(words.starts[at]) : int(words.ends[at])]
-        made = keys_of_word(written, bool(entry % 2))
-        counts[n] = len(made)
-        for key, weight in made:
-            found.append(key)
-            said.append(weight)
+    distinct_words = asked // 3
+    at = examples[distinct_words]
+    strings = [
+        texts[owner][0][start:end]
+        for owner, start, end in zip(
+            owners[at].tolist(), words.starts[at].tolist(), words.ends[at].tolist(), strict=True
+        )
+    ]
+    made, found, said = _keys_of_words(strings, asked % 3)
+    counts = np.bincount(made, minlength=len(asked))
     places = np.searchsorted(asked, entries)
     times = counts[places]
-    offset = np.concatenate(([0], np.cumsum(counts)))[places]
+    offset = (np.cumsum(counts) - counts)[places]
     inner = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
     chosen = np.repeat(offset, times) + inner
     louder = 1 + np.log2(np.minimum(often, 16)) / 2
@@ -222,28 +257,53 @@ def _raw(
                 all_said.append(_SHOWN_WEIGHT)
     return (
         np.concatenate((np.repeat(rows, times), np.array(all_rows, np.int64))),
-        np.concatenate((np.array(found, np.uint64)[chosen], np.array(all_keys, np.uint64))),
-        np.concatenate(
-            (
-                np.array(said, np.float64)[chosen] * np.repeat(louder, times),
-                np.array(all_said, np.float64),
-            )
-        ),
+        np.concatenate((found, np.array(all_keys, np.uint64))),
+        np.concatenate((chosen, np.arange(len(found), len(found) + len(all_keys)))),
+        np.concatenate((said[chosen] * np.repeat(louder, times), np.array(all_said, np.float64))),
     )
 
 
-def _capital(
-    texts: Sequence[tuple[str, tuple[Span, ...]]], offsets: "Places", starts: "Places"
-) -> "NDArray[np.bool_]":
-    """Return which words begin with a capital."""
+def _grouped(hashes: "Hashes") -> "tuple[Places, Places]":
+    """Return the number of each word among the different ones, and the first place of each of those."""
     import numpy as np
 
-    found = [np.zeros(0, bool)]
-    for (text, _), (first, after) in zip(texts, pairwise(offsets.tolist()), strict=True):
-        codes = np.frombuffer(text[:LONGEST].encode("utf-32-le", "surrogatepass"), np.uint32)
-        initial = codes[starts[first:after]]
-        found.append(_capitals()[np.minimum(initial, _UNCASED)])
-    return np.concatenate(found)
+    bits = max(1, len(hashes).bit_length())
+    low = np.uint64((1 << bits) - 1)
+    # To sort numbers is several times faster than to sort places by them.
+    packed = np.sort((hashes & ~low) | np.arange(len(hashes), dtype=np.uint64))
+    order = (packed & low).astype(np.int64)
+    fresh = np.ones(len(order), bool)
+    fresh[1:] = (packed[1:] ^ packed[:-1]) > low
+    if (hashes[order][1:] != hashes[order][:-1])[~fresh[1:]].any():
+        order = np.argsort(hashes, kind="stable")
+        fresh[1:] = hashes[order][1:] != hashes[order][:-1]
+    which = np.empty(len(order), np.int64)
+    which[order] = np.cumsum(fresh) - 1
+    return which, order[fresh]
+
+
+_SMALL, _CAPITAL, _CAPITALS = range(3)
+"""How a word is written: with a small letter first, with a capital, with two."""
+
+
+def _written(
+    texts: Sequence[tuple[str, tuple[Span, ...]]],
+    owners: "Places",
+    starts: "Places",
+    ends: "Places",
+) -> "Places":
+    """Return how each word is written."""
+    import numpy as np
+
+    joined = "\n".join(text[:LONGEST] for text, _ in texts) + "\n"
+    characters = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
+    lengths = np.array([min(len(text), LONGEST) + 1 for text, _ in texts], np.int64)
+    places = (np.cumsum(lengths) - lengths)[owners] + starts
+    capitals = _capitals()
+    first = capitals[np.minimum(characters[places], _UNCASED)]
+    second = capitals[np.minimum(characters[np.minimum(places + 1, len(characters) - 1)], _UNCASED)]
+    written: Places = first.astype(np.int64) + (first & second & (ends - starts > 1))
+    return written
 
 
 _UNCASED = 0x0590
@@ -264,71 +324,203 @@ def _hash(kind: str, value: str) -> int:
     return int.from_bytes(blake2b(written, digest_size=8).digest(), "little")
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 16)
 def keys_of_word(written: str, named: bool) -> tuple[tuple[int, float], ...]:
     """Return the keys of a word, each with its weight.
 
     `named` says whether it stands as a name stands: with a capital, wherever the text has it.
     Figures have keys as part of a number, characters of scripts without spaces as part of a run.
     """
-    if written[0].isdecimal() or (len(written) == 1 and UNSPACED.match(written)):
-        return ()
-    if written.lower() in _function_words():
-        return ()
-    made = latin_of(written)
-    if made is None:
-        return ()
-    latin = made[1]
-    cased = named or written.lower() != written.upper()
-    found: dict[int, float] = {}
-    factor = 1.0 if not cased else NAMED if named else COMMON
+    import numpy as np
 
-    def add(kind: str, value: str, weight: float) -> None:
-        key = _hash(kind, value)
-        found[key] = max(found.get(key, 0.0), weight)
-
-    if len(latin) < _PREFIX:
-        add("w", latin, factor * _PREFIX_WEIGHT)
-    else:
-        add("p", latin[:_PREFIX], factor * _PREFIX_WEIGHT)
-        if len(latin) >= _LONG_PREFIX:
-            add("l", latin[:_LONG_PREFIX], factor * _LONG_WEIGHT)
-    bones = latin[0] + _bare(latin[1:])
-    if len(bones) >= 3:
-        add("b", bones[:_SKELETON], factor * _BONES_WEIGHT)
-    if named or not cased:
-        form = form_of(written)
-        for coarse in form.skeletons if form else ():
-            if len(coarse) >= 3:
-                add("c", coarse[:_SKELETON], factor * _COARSE_WEIGHT)
-                add("c", coarse[:3], factor * _COARSE_WEIGHT / 2)
-        eastern = _eastern(latin)
-        if cased and len(eastern) >= 3:
-            add("e", eastern[:_SKELETON], factor * _EASTERN_WEIGHT)
-    for place in _meant(written.lower()):
-        add("g", place, _PLACE_WEIGHT)
-    month = _months().get(written.lower())
-    if month:
-        add("m", str(month), _MONTH_WEIGHT)
-    return tuple(found.items())
+    level = (
+        _SMALL if not named else _CAPITALS if written[:2].isupper() and written[1:] else _CAPITAL
+    )
+    _, found, said = _keys_of_words([written], np.array([level]))
+    most: dict[int, float] = {}
+    for key, weight in zip(found.tolist(), said.tolist(), strict=True):
+        most[key] = max(most.get(key, 0.0), weight)
+    return tuple(most.items())
 
 
-_VOWELS = str.maketrans("", "", "aeiouh'")
+def _keys_of_words(
+    written: Sequence[str], levels: "Places"
+) -> "tuple[Places, Hashes, NDArray[np.float64]]":
+    """Return (number of the word, key, weight) of the keys of words, by the number of the word.
+
+    All letters are folded in one string: a call for each word would cost more than its keys.
+    """
+    import numpy as np
+
+    small = [spelled(word) for word in written]
+    latin, coarse, heard, able = _latin(small, levels)
+    cased = np.array([word.isascii() or word != word.upper() for word in small], bool)
+    named = levels > _SMALL
+    factor = np.where(cased, np.where(named, NAMED, COMMON), 1.0)
+    rows: list[Places] = []
+    keys: list[Hashes] = []
+    said: list[NDArray[np.float64]] = []
+
+    def add(
+        chosen: "NDArray[np.bool_]", letters: "NDArray[np.uint8]", kind: str, weight: float
+    ) -> None:
+        numbers = np.flatnonzero(chosen & able)
+        rows.append(numbers)
+        keys.append(_hashes(letters[numbers], kind))
+        said.append(factor[numbers] * weight)
+
+    letters, lengths = _packed(latin)
+    add(lengths > 0, letters[:, :_PREFIX], "p", _PREFIX_WEIGHT)
+    add(lengths >= _LONG_PREFIX, letters, "l", _LONG_WEIGHT)
+    bare = _split(b"\n".join(latin).translate(None, b"aeiouh'"))
+    bones, lengths = _packed(
+        [
+            whole[:1] + rest if whole[:1] in _INITIAL else rest
+            for whole, rest in zip(latin, bare, strict=True)
+        ]
+    )
+    add(lengths >= 3, bones[:, :_SKELETON], "b", _BONES_WEIGHT)
+    eastern, lengths = _packed(heard)
+    add(cased & named & (lengths >= 3), eastern[:, :_SKELETON], "e", _EASTERN_WEIGHT)
+    for stems in coarse:
+        skeletons, lengths = _packed(stems)
+        able_too = (lengths >= 3) & (named | ~cased)
+        add(able_too, skeletons[:, :_SKELETON], "c", _COARSE_WEIGHT)
+        add(able_too, skeletons[:, :3], "c", _COARSE_WEIGHT / 2)
+    more = list(_told(small, able))
+    rows.append(np.array([number for number, _, _ in more], np.int64))
+    keys.append(np.array([key for _, key, _ in more], np.uint64))
+    said.append(np.array([weight for _, _, weight in more], np.float64))
+    all_rows = np.concatenate(rows)
+    order = np.argsort(all_rows, kind="stable")
+    return all_rows[order], np.concatenate(keys)[order], np.concatenate(said)[order]
 
 
-def _bare(latin: str) -> str:
-    return latin.translate(_VOWELS)
+def _told(small: Sequence[str], able: "NDArray[np.bool_]") -> Iterator[tuple[int, int, float]]:
+    """Yield the keys of words that tables know: places, months, and what words mean."""
+    months = _months()
+    beginnings = _gazetteer().beginnings
+    for number, (word, is_able) in enumerate(zip(small, able.tolist(), strict=True)):
+        if not is_able:
+            continue
+        if not word.isascii() or word[:_LEAST_STEM] in beginnings:
+            for place in _meant(word):
+                yield number, _hash("g", place), _PLACE_WEIGHT
+        if month := months.get(word):
+            yield number, _hash("m", str(month)), _MONTH_WEIGHT
+        if not word.isascii():
+            for key, weight in _keys_of_meanings(english_of(word)):
+                yield number, key, weight
 
 
-def _eastern(latin: str) -> str:
-    """Return consonants as Chinese and Japanese transcriptions keep them, which have no l, r or v."""
-    initial = "a" if latin[0] in "aeiou" else ""
-    return initial + _DOUBLED.sub(r"\1", _bare(latin).translate(_EAST))
+def _keys_of_meanings(meant: tuple[str, ...]) -> Iterator[tuple[int, float]]:
+    """Yield the keys of English words, each saying less where there are several."""
+    for word in meant:
+        for key, weight in keys_of_word(word, False):
+            yield key, weight * MEANT / len(meant) ** 0.5
+
+
+def _latin(
+    small: Sequence[str], levels: "Places"
+) -> "tuple[list[bytes], list[list[bytes]], list[bytes], NDArray[np.bool_]]":
+    """Return words transliterated and with spelling differences merged, their coarse consonants, those
+    heard in East Asia, and which words have keys."""
+    import numpy as np
+
+    joined = "\n".join(small)
+    if not joined.isascii():
+        from anyascii import anyascii  # its tables are read on first use only
+
+        joined = "\n".join(
+            word if word.isascii() else anyascii(word).lower().replace("\n", "") for word in small
+        )
+    plain = joined.encode("ascii", "ignore").translate(None, _BUT_LETTERS)
+    words = _split(plain)
+    lengths = np.fromiter(map(len, words), np.int64, len(words))
+    latin = b"\n" + plain
+    for letters, others in _SPELLINGS:
+        latin = latin.replace(letters, others)
+    latin = _undoubled(latin[1:].lower())
+    coarse = [_bones(plain)]
+    function_words = _function_words()
+    able = np.array(
+        [not word[0].isdecimal() and word not in function_words for word in small], bool
+    )
+    unvowelled = np.array([not word.isascii() and bool(_ABJAD.match(word)) for word in small], bool)
+    alone = np.array([len(word) == 1 and bool(UNSPACED.match(word)) for word in small], bool)
+    least = np.where(unvowelled, 3, LEAST_LETTERS)
+    full = np.fromiter(map(len, small), np.int64, len(small))
+    least[(levels == _CAPITALS) & (full <= _LONGEST_ACRONYM)] = 2
+    able &= (lengths >= least) & (full < _LONGEST_WORD) & ~alone
+    if unvowelled.any():
+        # An article or preposition may be glued to the word.
+        bare = [
+            _PROCLITIC.sub(b"", word) if may else b""
+            for word, may in zip(words, unvowelled.tolist(), strict=True)
+        ]
+        bare = [
+            short if 3 <= len(short) < len(word) else b""
+            for short, word in zip(bare, words, strict=True)
+        ]
+        coarse.append(_bones(b"\n".join(bare)))
+    return _split(latin), coarse, _heard(plain), able
+
+
+def _bones(plain: bytes) -> list[bytes]:
+    """Return of words their consonants, as scripts write them that leave vowels out."""
+    for letters, others in _COARSENED:
+        plain = plain.replace(letters, others)
+    return _split(_undoubled(plain.translate(_COARSE, _COARSE_DROPPED)))
+
+
+def _split(words: bytes) -> list[bytes]:
+    return words.split(b"\n")
+
+
+def _undoubled(words: bytes) -> bytes:
+    for letter, double in _DOUBLES:
+        while double in words:
+            words = words.replace(double, letter)
+    return words
+
+
+def _packed(words: Sequence[bytes]) -> "tuple[NDArray[np.uint8], Places]":
+    """Return the first eight letters of words as rows, and the length of each word."""
+    import numpy as np
+
+    letters = np.array(words, "S8").view(np.uint8).reshape(-1, 8)
+    return letters, np.fromiter(map(len, words), np.int64, len(words))
+
+
+def _hashes(letters: "NDArray[np.uint8]", kind: str) -> "Hashes":
+    """Return a hash of each row of at most eight letters (splitmix64)."""
+    import numpy as np
+
+    whole = np.zeros((len(letters), 8), np.uint8)
+    whole[:, : letters.shape[1]] = letters
+    values = whole.view("<u8").ravel().astype(np.uint64) + np.uint64(_hash("kind", kind))
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    mixed: Hashes = values ^ (values >> np.uint64(31))
+    return mixed
+
+
+def _heard(plain: bytes) -> list[bytes]:
+    """Return consonants of words as East Asian transcriptions keep them."""
+    heard = b"\n" + plain
+    for letters, others in _HEARD:
+        heard = heard.replace(letters, others)
+    heard = _SILENT.sub(b"", heard[1:].lower())
+    bare = _split(_undoubled(heard.translate(_EAST, _EAST_DROPPED)))
+    return [
+        b"a" + rest if whole[:1] in _VOWELS and whole else rest
+        for whole, rest in zip(_split(heard), bare, strict=True)
+    ]
 
 
 @lru_cache(maxsize=1)
 def _function_words() -> frozenset[str]:
-    return frozenset().union(*(words_of(code).stop_words for code in codes()))
+    return frozenset(spelled(word) for code in codes() for word in words_of(code).stop_words)
 
 
 @lru_cache(maxsize=1)
@@ -339,7 +531,7 @@ def _months() -> dict[str, int]:
         for number, names in enumerate(words_of(code).months, 1):
             for name in names:
                 if len(name) >= 3:
-                    meant[name.lower()].add(number)
+                    meant[spelled(name)].add(number)
     return {name: numbers.pop() for name, numbers in meant.items() if len(numbers) == 1}
 
 
@@ -371,7 +563,7 @@ def _gazetteer() -> _Gazetteer:
                     whole.setdefault(name, place)
                 continue
             for word in _BESIDE.findall(name.lower()):
-                owners[word].add(place)
+                owners[spelled(word)].add(place)
         for word, places in owners.items():
             plain = _plain(word)
             if len(places) == 1 and len(plain) >= _LEAST_STEM and word not in _function_words():
@@ -392,6 +584,23 @@ def _named_places(where: str, book: dict[str, object]) -> Iterator[tuple[str, st
         if not isinstance(places, dict) or not all(isinstance(n, str) for n in places.values()):
             raise CatalogueError(where, table, "is no table of names", 'write FR = "France"')
         yield from places.items()
+
+
+@lru_cache(maxsize=1 << 16)
+def meanings_of(lower: str) -> tuple[str, ...]:
+    """Return what a word in small letters means in any language: `@FR`, a city's code, `@m11`."""
+    word = spelled(lower)
+    found = [f"@{place}" for place in sorted(_meant(word))]
+    if month := _months().get(word):
+        found.append(f"@m{month}")
+    return tuple(found)
+
+
+def places_named(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
+    """Yield (start, end, place) of the places that a run of a script without spaces names."""
+    known = _gazetteer()
+    for name in known.pattern.finditer(text, start, end):
+        yield name.start(), name.end(), f"@{known.whole[name.group()]}"
 
 
 def _plain(lower: str) -> str:
@@ -440,44 +649,193 @@ def _shown(found: re.Match[str]) -> int:
 
 
 def _numbers(text: str, start: int, end: int) -> Iterator[tuple[int, float]]:
-    months = _months()
     eastern = "月" in text or "월" in text
     for found in _EASTERN_DAY.finditer(text, start, end) if eastern else ():
         yield _hash("d", f"{int(found[1])}-{int(found[2])}"), _DAY_WEIGHT
     for found in _NUMBER.finditer(text, start, end):
-        whole = "".join(str(int(c)) for c in found[1] if c.isdecimal()).lstrip("0") or "0"
-        part = "".join(str(int(c)) for c in found[3] or "").rstrip("0")
-        digits = len(whole) + len(part)
-        sign = found[4]
-        if scale := _SCALES.get(sign):
-            whole, part = (whole + part.ljust(scale, "0"))[: len(whole) + scale], part[scale:]
-        value = f"{whole},{part}" if part else whole
-        weight = _DIGITS[min(digits, len(_DIGITS) - 1)]
-        yield _hash("n", value), weight
-        if sign in _PERCENT and sign:
-            yield _hash("%", value), weight
-        if not part and len(whole) <= 2 and 1 <= int(whole) <= 31:
-            beside = _BESIDE.findall(
-                _STOP.split(text[found.end() : found.end() + _REACH], maxsplit=1)[0]
-            )[:2]
-            before = _BESIDE.findall(text[max(0, found.start() - _REACH) : found.start()])[-1:]
-            for word in (*beside, *before):
-                if month := months.get(word.lower()):
-                    yield _hash("d", f"{month}-{int(whole)}"), _DAY_WEIGHT
-                    break
+        whole, _, part, after = found.groups()
+        made, day = _keys_of_number(whole, part, after)
+        yield from made
+        if day and (month := _month_beside(text, found.start(), found.end(3 if part else 1))):
+            yield _hash("d", f"{month}-{day}"), _DAY_WEIGHT
+
+
+@lru_cache(maxsize=1 << 16)
+def _keys_of_number(
+    written: str, fraction: str | None, after: str | None
+) -> tuple[tuple[tuple[int, float], ...], int]:
+    """Return the keys of a number by what stands after it, and which day of a month it may be, or 0."""
+    whole = "".join(str(int(c)) for c in written if c.isdecimal()).lstrip("0") or "0"
+    part = "".join(str(int(c)) for c in fraction or "").rstrip("0")
+    value = f"{whole},{part}" if part else whole
+    weight = _DIGITS[min(len(whole) + len(part), len(_DIGITS) - 1)]
+    made = [(_hash("n", value), weight)]
+    if after and after in _PERCENT:
+        made.append((_hash("%", value), weight))
+    for power in _scale(after) if after else ():
+        large = (whole + part.ljust(power, "0"))[: len(whole) + power].lstrip("0") or "0"
+        rest = part[power:]
+        made.append((_hash("n", f"{large},{rest}" if rest else large), weight + _SCALED))
+    is_day = not part and len(whole) <= 2 and 1 <= int(whole) <= 31
+    return tuple(made), int(whole) if is_day else 0
+
+
+def _scale(after: str) -> tuple[int, ...]:
+    """Return the powers of ten that a word after a number stands for; of most words, none."""
+    scales = _scales()
+    word = spelled(after)
+    if not UNSPACED.match(word) and not "\uac00" <= word[0] <= "\ud7a3":
+        return scales.get(word, ())
+    # Where words are not parted, the longest that fits.
+    for length in range(min(_LONGEST_SCALE, len(word)), 0, -1):
+        if powers := scales.get(word[:length]):
+            return powers
+    return ()
+
+
+@lru_cache(maxsize=1)
+def _scales() -> dict[str, tuple[int, ...]]:
+    """Read `sources/numbers`. Raises `CatalogueError` where a file is wrong."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for name, book in books(shelf() / "numbers"):
+        for language, powers in book.items():
+            where = f"numbers/{name}.toml"
+            if not isinstance(powers, dict) or not all(power.isdecimal() for power in powers):
+                raise CatalogueError(
+                    where, language, "is no table of powers", 'write 6 = ["million"]'
+                )
+            for power, words in powers.items():
+                if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+                    raise CatalogueError(
+                        where, language, "has no list of words", 'write ["million"]'
+                    )
+                for word in words:
+                    found[spelled(word)].add(int(power))
+    return {word: tuple(sorted(powers)) for word, powers in found.items()}
+
+
+_LONGEST_SCALE = 4
+_SCALED = 0.4
+"""How much more a number says that is written with a word for a power of ten."""
+
+
+def _month_beside(text: str, start: int, end: int) -> int:
+    """Return the month whose name stands after or before a number, or 0."""
+    months = _months()
+    after = _STOP.split(text[end : end + _REACH], maxsplit=1)[0]
+    before = text[max(0, start - _REACH) : start]
+    for word in (*_BESIDE.findall(after)[:2], *_BESIDE.findall(before)[-1:]):
+        if month := months.get(spelled(word)):
+            return month
+    return 0
 
 
 def _unspaced(text: str) -> Iterator[tuple[int, float]]:
     """Yield the keys of runs of Chinese characters and kana: places, and readings of names."""
-    from anyascii import anyascii
-
     known = _gazetteer()
     for name in known.pattern.finditer(text):
         yield _hash("g", known.whole[name.group()]), _PLACE_WEIGHT
-    for run in _KATAKANA.finditer(text):
-        plain = _NOT_LETTERS.sub("", anyascii(run.group()).lower())
-        eastern = _eastern(plain) if plain else ""
-        if len(eastern) >= 3:
-            yield _hash("e", eastern[:_SKELETON]), NAMED * _EASTERN_WEIGHT
-            if len(eastern) > 3:
-                yield _hash("e", eastern[:3]), NAMED * _EASTERN_WEIGHT / 2
+    for piece in _PIECE.finditer(text):
+        script = script_of(piece.group()[0])
+        for meant in english_in(piece.group(), script) if script else ():
+            yield from _keys_of_meanings(meant)
+    for run in _sounding().runs.finditer(text):
+        yield from _sounds(run.group())
+
+
+@dataclass(frozen=True, slots=True)
+class _Sounds:
+    runs: re.Pattern[str]
+    """Runs of characters that write a foreign name by its sound."""
+    readings: dict[str, str]
+    """Of Chinese characters that stand for another sound in names than otherwise."""
+    known: re.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+def _sounding() -> _Sounds:
+    """Read `sources/names`. Raises `CatalogueError` where a file is wrong."""
+    characters, readings = "", {}
+    for code, book in books(shelf() / "names"):
+        written, sounds = book.get("transcription"), book.get("readings", {})
+        if not isinstance(written, str) or not isinstance(sounds, dict):
+            raise CatalogueError(
+                f"names/{code}.toml", "transcription", "is no string", "write the characters"
+            )
+        characters += written
+        readings.update({name: str(sound) for name, sound in sounds.items()})
+    return _Sounds(
+        re.compile(f"[\u30a1-\u30fa\u30fc]{{3,}}|[{re.escape(characters)}]{{2,}}"),
+        readings,
+        re.compile("|".join(map(re.escape, sorted(readings, key=len, reverse=True))) or "(?!)"),
+    )
+
+
+@lru_cache(maxsize=1 << 14)
+def _sounds(run: str) -> tuple[tuple[int, float], ...]:
+    """Return keys of the consonants that a name written by its sound may have, with their weights.
+
+    Where a Chinese name begins and ends is not written: it may begin at every character.
+    """
+    from anyascii import anyascii
+
+    spellings: list[tuple[str, float]]
+    if run[0] <= "\u30ff":
+        spellings = [(spelling, 1.0) for spelling in _from_kana(anyascii(run).lower())]
+    else:
+        known = _sounding()
+        written = known.known.sub(lambda found: known.readings[found.group()].title(), run)
+        syllables = [part.lower() for part in _SYLLABLE.findall(anyascii(written))]
+        spellings = []
+        for start in range(min(len(syllables) - 1, _LONGEST_RUN)):
+            factor = _LATER if start else 1.0
+            for spelling in _from_pinyin(syllables[start : start + _SYLLABLES]):
+                spellings.append((spelling, factor))
+    found: dict[int, float] = {}
+    for spelling, factor in spellings:
+        heard = _consonants(_HISSES.sub("s", spelling))
+        for length in {min(len(heard), _SKELETON), 3}:
+            if length >= 3:
+                key = _letters(heard[:length], "e")
+                whole = factor if length == min(len(heard), _SKELETON) else factor / 2
+                found[key] = max(found.get(key, 0.0), whole * NAMED * _EASTERN_WEIGHT)
+    return tuple(found.items())
+
+
+def _from_kana(latin: str) -> Iterator[str]:
+    """Yield what a word in kana may be, which has b for v, too, and ru for an l or r at an end."""
+    latin = _HELD.sub("", latin.replace("ngu", "n"))
+    if latin[:1] == "u" and latin[1:2] in ("a", "e", "i", "o"):
+        latin = "w" + latin[1:]
+    for spelling in {latin, latin.replace("b", "f")}:
+        yield spelling
+        yield spelling[0] + _R_ALONE.sub("", spelling[1:])
+
+
+def _from_pinyin(syllables: Sequence[str]) -> Iterator[str]:
+    """Yield what a name in Chinese may be: its er stands for an l, and for some an r that is silent."""
+    plain = [part.replace("ng", "n") for part in syllables]
+    yield "".join("le" if part == "er" else part for part in plain)
+    if "er" in plain[1:]:
+        yield plain[0] + "".join(part for part in plain[1:] if part != "er")
+
+
+_SYLLABLE = re.compile("[A-Z][a-z]*")
+_HISSES = re.compile("[zcs]h|ts|[xqjzc]")
+_HELD = re.compile("t(?=[^aeiouysh])")
+_R_ALONE = re.compile("ru(?=[^aeiou])")
+_SYLLABLES = 6
+"""Characters of a Chinese name that are read."""
+_LONGEST_RUN = 12
+_LATER = 0.5
+"""Weight of a name that may begin within a run of such characters."""
+
+
+def _consonants(latin: str) -> bytes:
+    bare = _undoubled(latin.encode("ascii", "ignore").translate(_EAST, _EAST_DROPPED))
+    bare = bare.translate(None, _BUT_LETTERS)
+    return b"a" + bare if latin[:1] in ("a", "e", "i", "o", "u") else bare
+
+
+def _letters(word: bytes, kind: str) -> int:
+    return int(_hashes(_packed([word])[0], kind)[0])

@@ -1,0 +1,130 @@
+"""What a word means, as one or two English words: a table for each script, in `sources/meanings`.
+
+The tables are small, some two thousand things a language: what CLDR calls pictures, peoples, currencies,
+units and days. They are read when a word of their script is met first.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from filiation.errors import CatalogueError
+from filiation.fold import fold
+from filiation.shelf import shelf
+
+__all__ = ["english_in", "english_of"]
+
+_SCRIPTS = (
+    (0x0370, 0x03FF, "Grek"), (0x0400, 0x052F, "Cyrl"), (0x0530, 0x058F, "Armn"),
+    (0x0590, 0x05FF, "Hebr"), (0x0600, 0x077F, "Arab"), (0x0900, 0x097F, "Deva"),
+    (0x0980, 0x09FF, "Beng"), (0x0A00, 0x0A7F, "Guru"), (0x0A80, 0x0AFF, "Gujr"),
+    (0x0B00, 0x0B7F, "Orya"), (0x0B80, 0x0BFF, "Taml"), (0x0C00, 0x0C7F, "Telu"),
+    (0x0C80, 0x0CFF, "Knda"), (0x0D00, 0x0D7F, "Mlym"), (0x0D80, 0x0DFF, "Sinh"),
+    (0x0E00, 0x0E7F, "Thai"), (0x0E80, 0x0EFF, "Laoo"), (0x1000, 0x109F, "Mymr"),
+    (0x10A0, 0x10FF, "Geor"), (0x1200, 0x139F, "Ethi"), (0x1780, 0x17FF, "Khmr"),
+    (0x3041, 0x9FFF, "Hani"), (0xAC00, 0xD7A3, "Hang"),
+)  # fmt: skip
+"""First and last character of a script, and its ISO 15924 code. Kana go with Han."""
+_LEAST_STEM = 4
+"""Letters that a word and an inflected form of it share at least."""
+_ENDING = 2
+"""Letters at the end of a word that inflection may change."""
+_ADDED = 3
+"""Letters that inflection may add."""
+_GLUED = {
+    "Arab": re.compile("^(?:[وف]?(?:[بك]?ال|لل)|[وفبكل](?=.{3}))"),
+    "Hebr": re.compile("^(?:ו?[שכ]?[הבלמ]|ו|ש)(?=.{3})"),
+}
+"""Articles and prepositions that are written in one with the word."""
+_LONGEST = 12
+"""Characters of the longest word looked for where words are not parted."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    whole: dict[str, tuple[str, ...]]
+    stems: dict[str, tuple[tuple[int, tuple[str, ...]], ...]]
+    """By the beginning of a word: its length, and what it means."""
+
+
+@lru_cache(maxsize=1 << 16)
+def _unlike_ascii(written: str) -> str:
+    return fold(written).text if ord(max(written)) < _MARKED else written.lower()
+
+
+def spelled(written: str) -> str:
+    """Return the spelling by which a word is known: in small letters, without accents and the like."""
+    return written.lower() if written.isascii() else _unlike_ascii(written)
+
+
+_MARKED = 0x0900
+"""From here on folding would drop marks that tell words apart."""
+
+
+def script_of(character: str) -> str | None:
+    """Return the ISO 15924 code of a character's script, None where there is no table of it."""
+    code = ord(character)
+    for first, last, name in _SCRIPTS:
+        if first <= code <= last:
+            return name
+    return None
+
+
+@cache
+def _table(script: str) -> _Table:
+    file = shelf() / "meanings" / f"{script}.tsv"
+    whole: dict[str, tuple[str, ...]] = {}
+    stems: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+        word, tab, meant = line.partition("\t")
+        if not tab or not word or not meant:
+            raise CatalogueError(
+                f"meanings/{script}.tsv",
+                f"line {number}",
+                "is no word and meaning",
+                "write word, tab, words",
+            )
+        meanings = tuple(meant.split())
+        word = spelled(word)
+        whole[word] = meanings
+        stem = word[: max(_LEAST_STEM, len(word) - _ENDING)]
+        if len(word) >= _LEAST_STEM:
+            stems.setdefault(stem, []).append((len(word), meanings))
+    return _Table(whole, {stem: tuple(found) for stem, found in stems.items()})
+
+
+@lru_cache(maxsize=1 << 16)
+def english_of(word: str) -> tuple[str, ...]:
+    """Return the English words that a word, spelled as `spelled` does, may stand for; of most words, none."""
+    script = script_of(word[0])
+    if script is None:
+        return ()
+    table = _table(script)
+    if found := table.whole.get(word):
+        return found
+    forms = [word]
+    if (glued := _GLUED.get(script)) and (bare := glued.sub("", word)) != word:
+        if found := table.whole.get(bare):
+            return found
+        forms.append(bare)
+    for form in forms:
+        for length in range(len(form), _LEAST_STEM - 1, -1):
+            for full, meant in table.stems.get(form[:length], ()):
+                if len(form) <= full + _ADDED:
+                    return meant
+    return ()
+
+
+def english_in(text: str, script: str) -> Iterator[tuple[str, ...]]:
+    """Yield what the words mean that are found in a text whose words are not parted, longest first."""
+    whole = _table(script).whole
+    start = 0
+    while start < len(text):
+        for length in range(min(_LONGEST, len(text) - start), 1, -1):
+            if found := whole.get(text[start : start + length]):
+                yield found
+                start += length
+                break
+        else:
+            start += 1
