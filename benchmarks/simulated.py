@@ -21,6 +21,7 @@ from filiation.audit.flows import delay_hours
 from filiation.credits import credits
 from filiation.dates import parse
 from filiation.match import compare
+from filiation.read.text import draft_of_text
 from filiation.values import Article, Credits, Dates, utc
 
 __all__ = ["Family", "Habits", "Regime", "families", "rates"]
@@ -286,6 +287,7 @@ class _Maker:
             self._id(version), self._id(version), text, title=version.title,
             language=version.language, outlet_name=version.outlet,
             url=f"https://{host}.example/{self._id(version)}", dates=_dated(version.when, regime),
+            lines=draft_of_text(text, False).lines,
         )  # fmt: skip
         return credits(article)
 

@@ -117,9 +117,9 @@ def ours(family: Family, tally: Tally) -> Parents:
     for child, (parent, sure) in found.items():
         if parent is not None:
             tally.claims.append((sure, family.parents[child] == parent))
-    names = {version.name for version in tree.versions if not version.seen}
+    names = {(version.name or "").removeprefix("The ") for version in tree.versions if not version.seen}
     for _, outlet in family.named_unseen:
-        tally.unseen[0] += outlet in names
+        tally.unseen[0] += outlet.removeprefix("The ") in names
         tally.unseen[1] += 1
     return {child: parent for child, (parent, _) in found.items()}
 

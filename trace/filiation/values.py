@@ -30,6 +30,7 @@ __all__ = [
     "PageKind",
     "Passage",
     "Precision",
+    "Rival",
     "Role",
     "SearchOutcome",
     "Searched",
@@ -405,6 +406,16 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class Rival:
+    """Another version that a hop's child may have been made from instead, or none that is known."""
+
+    parent: str | None
+    """Id of the version; None for no known one."""
+    probability: float
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Hop:
     """One step of republication: from a version to the version made from it."""
 
@@ -419,6 +430,8 @@ class Hop:
     """Of this hop being right, 0 to 1 exclusive."""
     evidence: tuple[Evidence, ...]
     match: Match | None = None
+    rivals: tuple[Rival, ...] = ()
+    """What the child may have been made from instead, the likeliest first; of a trace's hops only."""
 
 
 @dataclass(frozen=True, slots=True)

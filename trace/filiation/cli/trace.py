@@ -56,6 +56,8 @@ class _Asked:
     keeping: "Keeping | None"
     page: Path | None
     """The HTML file to be written, too."""
+    why: str | None
+    """The hop that is to be explained, instead of the report."""
     history: bool
     depth: int
     breadth: int
@@ -159,6 +161,12 @@ class _Asked:
     "side by side.",
 )
 @click.option(
+    "--why",
+    metavar="HOP",
+    help="Explain one hop, such as v2-v3: what its probability is made of, what else was possible, "
+    "what would change it.",
+)
+@click.option(
     "--history/--no-history",
     envvar="FILIATION_HISTORY",
     default=preset("history", otherwise=True),
@@ -196,6 +204,7 @@ def trace(
     dry_run: bool,
     keeping: "Keeping | None",
     page: Path | None,
+    why: str | None,
     history: bool,
     depth: int,
     breadth: int,
@@ -223,6 +232,7 @@ def trace(
         dry_run=dry_run,
         keeping=keeping,
         page=page,
+        why=why,
         history=history,
         depth=depth,
         breadth=breadth,
@@ -415,6 +425,7 @@ class _Search:
         from filiation.find.values import FAILURES
         from filiation.report.shapes import trace_shape
         from filiation.report.terminal import trace_report
+        from filiation.report.why import hop_named, why_report
 
         asked, output = self._asked, self._output
         histories: dict[str, History] = {}
@@ -438,7 +449,10 @@ class _Search:
                 paper.write(output.document(trace_shape(found, histories)))
             else:
                 sheet = output.sheet()
-                trace_report(sheet, found, texts, histories)
+                if asked.why is not None:
+                    why_report(sheet, found, hop_named(found, asked.why))
+                else:
+                    trace_report(sheet, found, texts, histories)
                 sheet.print_to(paper)
         if asked.page is not None:
             from filiation.report.html.pages import trace_page

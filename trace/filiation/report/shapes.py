@@ -27,6 +27,7 @@ from filiation.values import (
     Origin,
     PageKind,
     Passage,
+    Rival,
     Searched,
     Trace,
     Version,
@@ -437,6 +438,15 @@ def _hop(hop: Hop) -> Shape:
         "probability": min(max(round(hop.probability, 4), 0.0001), 0.9999),
         "evidence": [_evidence(evidence) for evidence in hop.evidence],
         "match": None if hop.match is None else _match(hop.match),
+        "rivals": [_rival(rival) for rival in hop.rivals],
+    }
+
+
+def _rival(rival: Rival) -> Shape:
+    return {
+        "from": rival.parent,
+        "probability": round(rival.probability, 4),
+        "evidence": [_evidence(evidence) for evidence in rival.evidence],
     }
 
 

@@ -46,7 +46,7 @@ def shared(match: Match, *, reused: bool) -> Shared:
     intact = _intact(match)
     return Shared(
         match.same_language,
-        odds * WEIGHTS["text.score"].odds,
+        odds,
         match.shared_words * intact,
         both * (intact if match.same_language else match.similarity),
         max(match.coverage_a, match.coverage_b) >= FOUND_AT_ALL["coverage"][0],

@@ -17,11 +17,11 @@ from filiation.stemma.copied import Shared, shared
 from filiation.stemma.naming import Names, same_title
 from filiation.stemma.page import Page
 from filiation.stemma.quoted import quoted_share
-from filiation.stemma.reason import Reason, weighed
+from filiation.stemma.reason import Reason, Term, weighed
 from filiation.stemma.search import Family, Witness, leads_to
 from filiation.stemma.verdicts import TextVerdict
 from filiation.stemma.versions import Node, Versions, ordered
-from filiation.stemma.weights import CREDIT, FOUND_LIMITS, PARENT_ROLES, WEIGHTS
+from filiation.stemma.weights import CREDIT, FOUND_LIMITS, PARENT_ROLES, WEIGHTS, odds_of
 from filiation.stemma.wording import in_role, passages
 from filiation.values import Article, Credit, Evidence, Match
 
@@ -120,9 +120,21 @@ class Kinship:
             >= _LIMIT["quoted"]
         )
 
-    def agreement(self, one: int, other: int) -> float:
-        """Return the log-odds that a match adds for one text being made from the other."""
-        return self.shared(one, other).score + closeness(self.shared(one, other))
+    def agreement(self, one: int, other: int) -> tuple[Term, ...]:
+        """Return what a match adds for one text being made from the other."""
+        share = self.shared(one, other)
+        return _alike(share.score, share)
+
+    def terms(self, parent: int, child: int) -> dict[str, float]:
+        """Return how many times each row of the table of weights counts for a hop.
+
+        The sum of rows times these is the hop's log-odds, see `branches`.
+        """
+        found: defaultdict[str, float] = defaultdict(float)
+        for reason in self.reasons.get((parent, child), ()):
+            for name, units in reason.terms:
+                found[name] += units
+        return dict(found)
 
     def verdict(self, parent: int, child: int) -> TextVerdict:
         """Return what the texts say; `silent` where one is unseen or they were not compared."""
@@ -402,7 +414,7 @@ def _weigh_parents(kin: Kinship) -> None:
     for child, parents in shared.items():
         for parent, share in parents.items():
             if not share.same_language:
-                _told(kin, parent, child, share.score + closeness(share))
+                _told(kin, parent, child, _alike(share.score, share))
         copied = {parent: share for parent, share in parents.items() if share.same_language}
         if not copied:
             continue
@@ -411,20 +423,20 @@ def _weigh_parents(kin: Kinship) -> None:
         most, nearest = max((share.unbroken, -parent) for parent, share in copied.items())
         for parent, share in copied.items():
             reasons = kin.reasons[parent, child]
-            _told(kin, parent, child, score + closeness(share))
+            _told(kin, parent, child, _alike(score, share))
             if share.unbroken < most:
                 fewer = most - share.unbroken
                 more = partial(_shares_more, kin, child, fewer, -nearest)
-                reasons.append(Reason("passages", innovation(fewer), more))
+                reasons.append(weighed("passages", "text.innovation", more, _surprise(fewer)))
             if _open(kin, parent, child):
                 reasons.extend(_shape_reasons(kin, parent, child, centres))
 
 
-def _told(kin: Kinship, parent: int, child: int, odds: float) -> None:
+def _told(kin: Kinship, parent: int, child: int, terms: tuple[Term, ...]) -> None:
     """Give what is told of the passages its weight."""
     reasons = kin.reasons[parent, child]
     place = next(i for i, r in enumerate(reasons) if r.type in ("passages", "translation"))
-    reasons[place] = reasons[place]._replace(weight=odds)
+    reasons[place] = weighed(reasons[place].type, terms, reasons[place].says)
 
 
 def _shared_passages(kin: Kinship, parent: int, child: int) -> str:
@@ -440,17 +452,17 @@ def _shares_more(kin: Kinship, child: int, words: float, other: int) -> str:
     )
 
 
-def closeness(shared: Shared) -> float:
-    """Return the log-odds for being neighbours in the tree that texts have who share so much."""
-    return WEIGHTS["text.closeness"].odds * shared.part
+def _alike(score: float, share: Shared) -> tuple[Term, ...]:
+    """Return what speaks for one of two texts being made from the other that share so much."""
+    return ("text.score", score), ("text.closeness", share.part)
 
 
-def innovation(words: float) -> float:
-    """Return the log-odds against a parent that lacks so many words which another one shares.
+def _surprise(words: float) -> float:
+    """Return how much speaks against a parent that lacks so many words which another one shares.
 
     The first words say most: they come one by one from edits, the later ones in whole paragraphs.
     """
-    return WEIGHTS["text.innovation"].odds * log1p(words / _LIMIT["innovation_words"])
+    return log1p(words / _LIMIT["innovation_words"])
 
 
 def _open(kin: Kinship, parent: int, child: int) -> bool:
@@ -515,7 +527,7 @@ def _credit_reasons(kin: Kinship, parent: int, child: int) -> Iterator[Reason]:
     stop = kin.stop(child, parent)
     if stop is None:
         return
-    yield from _credits_named(kin, parent, child, stop, _credit_odds(kin, parent, child, stop))
+    yield from _credits_named(kin, parent, child, stop, _credit_terms(kin, parent, child, stop))
     article = kin.nodes[parent].witness and _article(kin, parent)
     stops = kin.versions.stops.get(child, [])
     if not article or not stop.credits or parent in [number for number, _ in stops[:-1]]:
@@ -530,31 +542,32 @@ def _credit_reasons(kin: Kinship, parent: int, child: int) -> Iterator[Reason]:
         )
 
 
-def _credit_odds(kin: Kinship, parent: int, child: int, stop: Stop) -> float:
+def _credit_terms(kin: Kinship, parent: int, child: int, stop: Stop) -> tuple[Term, ...]:
     account = kin.versions.stops.get(child, [])
     on_the_way = [number for number, _ in account]
     if parent in on_the_way and parent != on_the_way[-1]:
-        return WEIGHTS["credit.farther"].odds
+        return (("credit.farther", 1.0),)
     if not stop.credits:
-        return WEIGHTS["account.order"].odds
-    odds = max(CREDIT[credit.role].odds * credit.strength for credit in stop.credits)
+        return (("account.order", 1.0),)
+    best = max(stop.credits, key=_worth)
     rivals = parent not in on_the_way or kin.versions.rivals.get(child)
-    return odds + (WEIGHTS["credit.rival"].odds if rivals else 0.0)
+    said: Term = (f"role.{best.role}", best.strength)
+    return (said, ("credit.rival", 1.0)) if rivals else (said,)
 
 
 def _credits_named(
-    kin: Kinship, parent: int, child: int, stop: Stop, odds: float
+    kin: Kinship, parent: int, child: int, stop: Stop, terms: tuple[Term, ...]
 ) -> Iterator[Reason]:
     if not stop.credits:
-        yield Reason(
+        yield weighed(
             "credit",
-            odds,
+            terms,
             lambda: f"{kin.name(child)} tells that the text came from {kin.name(parent)}",
         )
         return
     best = max(stop.credits, key=_worth)
     for credit in sorted(stop.credits, key=_worth, reverse=True):
-        yield stated(kin, child, parent, credit, odds if credit is best else None)
+        yield stated(kin, child, parent, credit, terms if credit is best else ())
 
 
 def _worth(credit: Credit) -> float:
@@ -562,15 +575,16 @@ def _worth(credit: Credit) -> float:
 
 
 def stated(
-    kin: Kinship, page: int, named: int, credit: Credit, odds: float | None = None
+    kin: Kinship, page: int, named: int, credit: Credit, terms: tuple[Term, ...] = ()
 ) -> Reason:
     """Return a credit as a reason, verbatim and with its place."""
-    return Reason(
-        "credit",
-        odds,
-        lambda: in_role(kin.name(page), credit.role, kin.called(page, named)),
-        credit,
-    )
+
+    def says() -> str:
+        return in_role(kin.name(page), credit.role, kin.called(page, named))
+
+    if not terms:
+        return Reason("credit", None, says, credit)
+    return weighed("credit", terms, says, credit=credit)
 
 
 def _weigh_account(kin: Kinship, page: int) -> None:
@@ -627,15 +641,15 @@ def _common_text(kin: Kinship, parent: int, child: int) -> Iterator[Reason]:
     if parent in stops and stops[-1] != parent:
         return
     older = [
-        (kin.agreement(number, child), number)
+        (_odds(kin.agreement(number, child)), number)
         for number in (stops[:-1] if parent in stops else ())
         if kin.verdict(number, child) == "match"
     ]
     if older:
-        odds, number = max(older)
-        yield Reason(
+        _, number = max(older)
+        yield weighed(
             "passages",
-            odds,
+            kin.agreement(number, child),
             lambda: (
                 f"what {kin.name(child)} shares with {kin.name(number)} came by way of"
                 f" {kin.name(parent)}, as the page tells it"
@@ -643,20 +657,24 @@ def _common_text(kin: Kinship, parent: int, child: int) -> Iterator[Reason]:
         )
         return
     language = kin.nodes[parent].language or _article(kin, child).language
-    best: tuple[float, int] = (0.0, -1)
+    best: tuple[float, int, tuple[Term, ...]] = (0.0, -1, ())
     for other in kin.neighbours[child]:
         if kin.verdict(other, child) != "match" or _article(kin, other).language != language:
             continue
-        odds = kin.agreement(other, child) + WEIGHTS["text.common"].odds
+        terms = (*kin.agreement(other, child), ("text.common", 1.0))
         if kin.stop(other, parent) is None:
-            odds += WEIGHTS["text.common_uncredited"].odds
-        best = max(best, (odds, other))
+            terms += (("text.common_uncredited", 1.0),)
+        best = max(best, (_odds(terms), other, terms))
     if best[0] > 0:
-        yield Reason(
+        yield weighed(
             "passages",
-            best[0],
+            best[2],
             lambda: f"{kin.name(best[1])} has this text too, as copies of {kin.name(parent)} would",
         )
+
+
+def _odds(terms: Sequence[Term]) -> float:
+    return sum(odds_of(name) * units for name, units in terms)
 
 
 def _stated_date(kin: Kinship, parent: int, child: int, stop: Stop) -> Iterator[Reason]:

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from filiation.stemma.weights import WEIGHTS
+from filiation.stemma.weights import odds_of
 from filiation.values import Credit, Evidence
 
-__all__ = ["Reason", "weighed"]
+__all__ = ["Reason", "Term", "weighed"]
+
+Term = tuple[str, float]
+"""A row of the table of weights, and how many times it counts."""
 
 
 class Reason(NamedTuple):
@@ -20,6 +23,8 @@ class Reason(NamedTuple):
     """The reason in a sentence."""
     credit: Credit | None = None
     """The credit that it quotes."""
+    terms: tuple[Term, ...] = ()
+    """What the weight is made of."""
 
     def evidence(self) -> Evidence:
         """Return the reason in words, a credit verbatim and with its place."""
@@ -38,6 +43,16 @@ class Reason(NamedTuple):
         )
 
 
-def weighed(kind: str, row: str, says: Callable[[], str], times: float = 1.0) -> Reason:
-    """Return a reason with its weight from the table, times a measure where it has one."""
-    return Reason(kind, WEIGHTS[row].odds * times, says)
+def weighed(
+    kind: str,
+    terms: str | tuple[Term, ...],
+    says: Callable[[], str],
+    times: float = 1.0,
+    *,
+    credit: Credit | None = None,
+) -> Reason:
+    """Return a reason with its weight from the table: of one row, times a measure, or of several."""
+    if isinstance(terms, str):
+        terms = ((terms, times),)
+    weight = sum(odds_of(name) * units for name, units in terms)
+    return Reason(kind, weight, says, credit, terms)

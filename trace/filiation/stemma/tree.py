@@ -1,7 +1,7 @@
 """The best tree over the versions of a text, and what is said of it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from copy import copy
 from functools import cached_property
 from typing import Literal
@@ -20,6 +20,7 @@ from filiation.values import (
     Hop,
     HopKind,
     Match,
+    Rival,
     Role,
     Version,
 )
@@ -170,7 +171,19 @@ class Tree:
             min(max(self.probability[child][parent], low), high),
             tuple(self._evidence(parent, child, facts)),
             match,
+            tuple(self._rivals(parent, child)) if self.chain else (),
         )
+
+    def _rivals(self, parent: int, child: int) -> Iterator[Rival]:
+        """Yield what else the child may have been made from, the likeliest first."""
+        odds = self.probability[child].items()
+        for other, likely in sorted(odds, key=lambda row: (-row[1], row[0])):
+            if other == parent or likely < PROBABILITY_LIMITS[0]:
+                continue
+            if other == ROOT:
+                yield Rival(None, likely)
+            else:
+                yield Rival(self.ids[other], likely, tuple(self.kin.evidence(other, child)))
 
     def _facts(self, parent: int, child: int) -> Facts:
         kin = self.kin

@@ -19,6 +19,7 @@ __all__ = [
     "PROBABILITY_LIMITS",
     "WEIGHTS",
     "Weight",
+    "odds_of",
 ]
 
 
@@ -145,3 +146,13 @@ FOUND_LIMITS: Mapping[str, tuple[float, str]] = {
 
 PROBABILITY_LIMITS = (0.01, 0.99)
 """No hop is impossible or certain on such evidence."""
+
+
+def odds_of(name: str) -> float:
+    """Return the log-odds of a row of either table: of a credit's role as `role.original`."""
+    if name in WEIGHTS:
+        return WEIGHTS[name].odds
+    return _ROLES[name].odds
+
+
+_ROLES: Mapping[str, Weight] = {f"role.{role}": weight for role, weight in CREDIT.items()}
