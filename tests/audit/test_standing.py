@@ -60,6 +60,35 @@ def test_between_outlets_it_is_whoever_else_has_it(tmp_path: Path) -> None:
     assert matched([*rows, taken], tmp_path) == {frozenset((r["id"], "taken")) for r in rows}
 
 
+@pytest.mark.parametrize(("days", "reuse"), [(2, True), (15, False)])
+def test_what_all_outlets_print_for_months_is_not(days: int, reuse: bool, tmp_path: Path) -> None:
+    press = Press(16)
+    law = press.text(40)
+    rows = [article(f"a{n}", days * n, around(press, law), OUTLETS[n % 3]) for n in range(9)]
+    found = matched(rows, tmp_path)
+    assert bool(found) is reuse
+
+
+def test_but_a_report_that_they_print_as_long_is(tmp_path: Path) -> None:
+    press = Press(17)
+    report = press.text(120)
+    rows = [article(f"a{n}", 15 * n, report, OUTLETS[n % 3]) for n in range(9)]
+    assert frozenset(("a0", "a1")) in matched(rows, tmp_path)
+
+
+def test_a_form_filled_in_anew_is_not_whoever_prints_it(tmp_path: Path) -> None:
+    press = Press(18)
+    form = " ".join(f"{' '.join(press.words(6))} {{}}" for _ in range(8))
+    rows = []
+    for number in range(3):
+        # The third has the figures of the second.
+        if number < 2:
+            figures = [str(press.draw.randint(1_000, 9_999)) for _ in range(8)]
+        text = around(press, form.format(*figures))
+        rows.append(article(f"a{number}", number, text, OUTLETS[number]))
+    assert matched(rows, tmp_path) == {frozenset(("a1", "a2"))}
+
+
 def test_who_has_printed_it_all_along_has_it_from_nobody(tmp_path: Path) -> None:
     press = Press(15)
     passage = press.text(60)
