@@ -25,9 +25,9 @@ Stratum = tuple[str, ...]
 
 WORDS = (40, 80, 200)
 """Words shared at which one stratum ends and the next begins."""
-SHOWN = 1
+SHOWN = 2
 """Passages of a pair that are printed, the longest."""
-BEGINNING, END, BEFORE = 180, 90, 50
+BEGINNING, END, BEFORE = 300, 90, 60
 """Characters of a passage's beginning and end, and of what stands before it, that are printed."""
 
 

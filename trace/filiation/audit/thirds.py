@@ -129,10 +129,15 @@ def weighed(group: Group, thirds: Thirds) -> Group:
     """Return a group with those hops undetermined that may as well lead from a third.
 
     That is said of a hop by what the two share, or where the first shares the same with an earlier one
-    from which it may not have it.
+    from which it may not have it. And what nothing but another copy's credit leads to, the copy that is
+    silent may have from elsewhere: of 14 such hops that were read three name an agency in place of
+    another.
     """
     seen = {version.id: version.article or "" for version in group.stemma.versions}
     hop_to = {hop.child: hop for hop in group.stemma.hops}
+
+    def implied(hop: Hop) -> bool:
+        return not seen[hop.parent] and {reason.type for reason in hop.evidence} <= {"implied"}
 
     def open_to_third(hop: Hop) -> bool:
         own = thirds.get((seen[hop.parent], seen[hop.child]))
@@ -145,8 +150,12 @@ def weighed(group: Group, thirds: Thirds) -> Group:
 
     stemma = group.stemma
     hops = tuple(
-        replace(hop, standing="undetermined", evidence=(*hop.evidence, _OPEN))
-        if hop.standing == "uncredited" and open_to_third(hop)
+        hop
+        if hop.standing != "uncredited"
+        else replace(hop, standing="undetermined", evidence=(*hop.evidence, _OPEN))
+        if open_to_third(hop)
+        else replace(hop, standing="undetermined")
+        if implied(hop)
         else hop
         for hop in stemma.hops
     )
