@@ -121,3 +121,15 @@ def test_the_evidence_says_why(tmp_path: Path) -> None:
     standings(rows, tmp_path)
     (hop,) = lines(tmp_path / "out" / "hops.jsonl")
     assert hop["evidence"][-1]["type"] == "third"
+
+
+def test_two_customers_that_name_their_agency_have_nothing_from_each_other(tmp_path: Path) -> None:
+    press = Press(31)
+    report = press.text(300)
+    rows = [
+        row("a", HOME, 0, f"{press.changed(report, 0.1)}\n\n(Reuters)"),
+        row("b", AWAY, 5, f"{press.changed(report, 0.1)}\n\n{press.text(50)}\n\n(Reuters)"),
+    ]
+    found = standings(rows, tmp_path)
+    assert "skipped" not in found.values()
+    assert found.get(("a", "b"), "undetermined") == "undetermined"

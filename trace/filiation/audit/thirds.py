@@ -6,7 +6,7 @@ text from another outlet leaves it as it stands. So words tell a copy from a sib
 not, the company does: two outlets that print the same agency share many texts, of which hardly any is
 unbroken, whereas of those that one takes from the other nearly all are.
 
-A hop that no credit names, and that may be of the one sort as of the other, is `undetermined`.
+A hop whose parent no credit names, and that may be of the one sort as of the other, is `undetermined`.
 """
 
 from collections import Counter
@@ -128,10 +128,11 @@ def _taken(match: Match) -> bool:
 def weighed(group: Group, thirds: Thirds) -> Group:
     """Return a group with those hops undetermined that may as well lead from a third.
 
-    That is said of a hop by what the two share, or where the first shares the same with an earlier one
-    from which it may not have it. And what nothing but another copy's credit leads to, the copy that is
-    silent may have from elsewhere: of 14 such hops that were read three name an agency in place of
-    another.
+    Asked are hops that no credit names, or that a credit skips for an agency, say, which both name: of
+    13 of the latter that were read none is from the one customer to the other. What the two share
+    tells; or what the first shares with an earlier one from which it may not have it. And what nothing
+    but another copy's credit leads to, the copy that is silent may have from elsewhere: of 14 such
+    hops that were read three name one agency in place of another.
     """
     seen = {version.id: version.article or "" for version in group.stemma.versions}
     hop_to = {hop.child: hop for hop in group.stemma.hops}
@@ -151,7 +152,7 @@ def weighed(group: Group, thirds: Thirds) -> Group:
     stemma = group.stemma
     hops = tuple(
         hop
-        if hop.standing != "uncredited"
+        if hop.standing not in ("uncredited", "skipped")
         else replace(hop, standing="undetermined", evidence=(*hop.evidence, _OPEN))
         if open_to_third(hop)
         else replace(hop, standing="undetermined")
