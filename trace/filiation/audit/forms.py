@@ -7,6 +7,7 @@ copied from.
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 
 from filiation.values import Match, Passage
 
@@ -34,23 +35,29 @@ def is_refilled(passage: Passage, a: str, b: str) -> bool:
     """Whether a passage of two texts says the same of other figures."""
     if passage.similarity >= ALIKE:
         return False
-    one, other = a[passage.a_start : passage.a_end], b[passage.b_start : passage.b_end]
-    mine, theirs = _numbers(one), _numbers(other)
+    mine = _numbers(a[passage.a_start : passage.a_end])
+    if mine.total() < OTHER:
+        return False
+    theirs = _numbers(b[passage.b_start : passage.b_end])
     common = (mine & theirs).total()
     differ = min(mine.total(), theirs.total()) - common
-    return differ >= max(OTHER, common, len(one.split()) / WORDS_EACH)
+    words = len(a[passage.a_start : passage.a_end].split())
+    return differ >= max(OTHER, common, words / WORDS_EACH)
 
 
 def is_form(match: Match, a: str, b: str) -> bool:
     """Whether hardly more than refilled passages is what two texts share."""
-    forms = rest = 0.0
-    for passage in match.passages:
-        words = len(a[passage.a_start : passage.a_end].split()) * passage.similarity
-        if is_refilled(passage, a, b):
-            forms += words
-        else:
-            rest += words
-    return forms > 0 and (rest < LEAST or rest < HALF * (forms + rest))
+    refilled = [passage for passage in match.passages if is_refilled(passage, a, b)]
+    if not refilled:
+        return False
+    forms = _words(refilled, a)
+    words = _words(match.passages, a)
+    return words - forms < max(LEAST, HALF * words)
+
+
+def _words(passages: Sequence[Passage], a: str) -> float:
+    """Return how many words of some passages agree."""
+    return sum(len(a[p.a_start : p.a_end].split()) * p.similarity for p in passages)
 
 
 def _numbers(text: str) -> Counter[str]:

@@ -12,11 +12,11 @@ A hop whose parent no credit names, and that may be of the one sort as of the ot
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from filiation.audit.corpus import Corpus
 from filiation.audit.standing import Reuse
 from filiation.audit.values import Group
-from filiation.match import mirrored
 from filiation.outlets import Catalogue
 from filiation.outlets import catalogue as the_catalogue
 from filiation.values import Evidence, Hop, Match
@@ -80,15 +80,42 @@ def from_thirds(
         and not corpus.outlet[pair.a] == corpus.outlet[pair.b] >= 0
     ]
     siblings = _siblings(corpus, between)
-    return {
-        (match.a, match.b): (
-            _company(corpus, pair) in siblings
-            or int(corpus.outlet[child]) in agencies
-            or not _taken(match)
-        )
-        for pair in between
-        for child, match in ((pair.b, pair.match), (pair.a, mirrored(pair.match)))
-    }
+    thirds: dict[tuple[str, str], bool] = {}
+    for pair in between:
+        match = pair.match
+        sibling = _company(corpus, pair) in siblings
+        for child, ids, parent in (
+            (pair.b, (match.a, match.b), _side_a(match)),
+            (pair.a, (match.b, match.a), _side_b(match)),
+        ):
+            agency = int(corpus.outlet[child]) in agencies
+            thirds[ids] = sibling or agency or not _taken(match, parent)
+    return thirds
+
+
+class _Side(NamedTuple):
+    """What a match amounts to if it is one side of it that was taken from."""
+
+    parent: float
+    """Share of it that is in the other; …"""
+    child: float
+    """… and of the other that is in it."""
+    start: int
+    """Where the first passage begins."""
+    lengths: list[int]
+    """Of the passages."""
+
+
+def _side_a(match: Match) -> _Side:
+    lengths = [p.a_end - p.a_start for p in match.passages]
+    start = min(p.a_start for p in match.passages)
+    return _Side(match.coverage_a, match.coverage_b, start, lengths)
+
+
+def _side_b(match: Match) -> _Side:
+    lengths = [p.b_end - p.b_start for p in match.passages]
+    start = min(p.b_start for p in match.passages)
+    return _Side(match.coverage_b, match.coverage_a, start, lengths)
 
 
 def _siblings(corpus: Corpus, between: Sequence[Reuse]) -> set[tuple[int, int] | None]:
@@ -114,15 +141,14 @@ def _unbroken(match: Match) -> bool:
     return match.similarity >= EDITED and min(match.coverage_a, match.coverage_b) >= ALL
 
 
-def _taken(match: Match) -> bool:
-    """Whether what two articles share looks taken from the first of them, by the words alone."""
+def _taken(match: Match, side: _Side) -> bool:
+    """Whether what two articles share looks taken from one of them, by the words alone."""
     if not _unbroken(match) or _most(match) < MOST:
         return False
-    if match.coverage_a >= WHOLE:
+    if side.parent >= WHOLE:
         return True
-    lengths = [passage.a_end - passage.a_start for passage in match.passages]
-    cut = max(lengths) < BLOCK * sum(lengths)
-    return cut or (match.coverage_b >= WHOLE and match.passages[0].a_start <= START)
+    cut = max(side.lengths) < BLOCK * sum(side.lengths)
+    return cut or (side.child >= WHOLE and side.start <= START)
 
 
 def weighed(group: Group, thirds: Thirds) -> Group:
