@@ -202,7 +202,7 @@ def test_the_answer_depends_on_nothing_but_the_articles(
     random.Random(1).shuffle(order)
     assert columns(search(texts, outlets, order=order, batch=7)) == answer
     assert columns(search(texts, outlets, jobs=3)) == answer
-    monkeypatch.setattr(module, "BUFFER", 1000)
+    monkeypatch.setattr(module, "SLICE", 1000)
     monkeypatch.setattr(module, "LEAST_MEMORY", 32 << 20)
     assert columns(search(texts, outlets, memory=1, folder=tmp_path)) == answer
     assert list(tmp_path.iterdir()) == []

@@ -391,11 +391,19 @@ def test_what_is_kept_changes_nothing_and_is_bounded() -> None:
     """A comparer with room for two articles finds what one with room for all of them finds."""
     texts = [prose(70 + n, 60) + " " + prose(70 + n // 2, 60) for n in range(8)]
     articles = [article(text, id=str(n)) for n, text in enumerate(texts)]
-    narrow, wide = Comparer(room=2 * len(texts[0])), Comparer()
+    narrow, wide, ready = Comparer(room=2 * len(texts[0])), Comparer(), Comparer()
+    for prepared in (articles[:3], articles, articles[2:]):
+        narrow.prepare(prepared)
+        ready.prepare(prepared)
+        assert len(narrow._words._kept) <= 3
+    made = dict(ready._words._kept)
+    assert len(made) == len(articles)
     for one, other in itertools.product(articles, articles):
         assert narrow.compare(one, other) == wide.compare(one, other) == compare(one, other)
+        assert ready.compare(one, other) == compare(one, other)
     assert len(narrow._words._kept) <= 3
     assert len(wide._words._kept) == len(articles)
+    assert all(ready._words._kept[key] is words for key, words in made.items())
 
 
 def test_the_same_text_with_other_runs_set_aside_is_another() -> None:

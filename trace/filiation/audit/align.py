@@ -239,11 +239,14 @@ class _Aligner:
 
     def __call__(self, pairs: "NDArray[np.int64]") -> list[bytes | None]:
         """Return what the two of each row share, packed; None where it is nothing."""
+        import numpy as np
+
         from filiation.stemma.verdicts import are_versions
 
         if self._library is None or self._comparer is None:
             self._library, self._comparer = Library.open(self._path), Comparer()
         self._fetch(self._library, pairs)
+        self._comparer.prepare([self._articles[number] for number in np.unique(pairs).tolist()])
         found: list[bytes | None] = []
         for a, b in ((self._articles[n], self._articles[m]) for n, m in pairs.tolist()):
             match = self._comparer.compare(a, b)

@@ -1,8 +1,7 @@
 """What two articles share."""
 
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from threading import Lock
 from typing import Generic, TypeVar
@@ -11,7 +10,7 @@ from filiation.match.kinds import copy_kinds, mirrored_kinds
 from filiation.match.passages import Run, shared_runs
 from filiation.match.score import reuse_score, translation_score
 from filiation.match.translation import Alignment, align, aligned_passages, side
-from filiation.match.words import Words, own_words
+from filiation.match.words import Words, own_words, words_of
 from filiation.values import Article, Match, Passage, Span
 
 __all__ = ["Comparer", "compare", "mirrored"]
@@ -50,6 +49,12 @@ class Comparer:
             return mirrored(self._compared(b, a))
         return self._compared(a, b)
 
+    def prepare(self, articles: Sequence[Article]) -> None:
+        """Make articles ready that are soon to be compared: of many in less time than one by one."""
+        fresh = list(dict.fromkeys(_key(one) for one in articles if one not in self._words))
+        for key, words in zip(fresh, words_of(fresh), strict=True):
+            self._words.put(key, words)
+
     def words(self, article: Article) -> Words:
         """Return the words of an article, those set aside left out."""
         return self._words.of(article)
@@ -76,34 +81,49 @@ class Comparer:
 Made = TypeVar("Made")
 
 
+Key = tuple[str, tuple[Span, ...]]
+
+
+def _key(article: Article) -> Key:
+    """Return what words and sentences are made of: a text and its runs set aside."""
+    return article.text, article.aside
+
+
 class _Kept(Generic[Made]):
     """What is made of a text and its runs set aside, kept for texts of so many characters."""
 
     def __init__(self, make: Callable[[str, tuple[Span, ...]], Made], room: int) -> None:
         self._make = make
         self._room = room
-        self._kept: dict[tuple[str, tuple[Span, ...]], Made] = {}
+        self._kept: dict[Key, Made] = {}
         self._size = 0
         self._lock = Lock()
 
+    def __contains__(self, article: Article) -> bool:
+        return _key(article) in self._kept
+
     def of(self, article: Article) -> Made:
         """Return what is made of this article: what was kept, where it was."""
-        key = article.text, article.aside
+        key = _key(article)
         with self._lock:
             if key in self._kept:
                 # The last in the dictionary is the last that was asked for.
                 made = self._kept[key] = self._kept.pop(key)
                 return made
         made = self._make(*key)
+        self.put(key, made)
+        return made
+
+    def put(self, key: Key, made: Made) -> None:
+        """Keep what was made, and give up what was not asked for the longest time."""
         with self._lock:
             if key not in self._kept:
                 self._kept[key] = made
-                self._size += len(article.text)
+                self._size += len(key[0])
             while self._size > self._room and len(self._kept) > 2:
                 oldest = next(iter(self._kept))
                 del self._kept[oldest]
                 self._size -= len(oldest[0])
-        return made
 
 
 _COMPARER = Comparer()
@@ -196,13 +216,7 @@ def _same_language(a: Article, b: Article, words_a: Words, words_b: Words) -> Ma
 
 
 def _passage(run: Run, a: Words, b: Words) -> Passage:
-    return Passage(
-        a.starts[run.a_start],
-        a.ends[run.a_end - 1],
-        b.starts[run.b_start],
-        b.ends[run.b_end - 1],
-        run.similarity,
-    )
+    return Passage(*a.span(run.a_start, run.a_end), *b.span(run.b_start, run.b_end), run.similarity)
 
 
 def _match_across(
@@ -238,6 +252,4 @@ LEAST_TRANSLATION = 0.2
 
 def _inside(words: Words, spans: list[Span]) -> int:
     """Return how many words begin in one of the sorted, disjoint spans."""
-    return sum(
-        bisect_left(words.starts, end) - bisect_left(words.starts, start) for start, end in spans
-    )
+    return sum(words.inside(start, end) for start, end in spans)

@@ -23,6 +23,7 @@ from filiation.match.characters import (
     LINE,
     SPACE,
     SPECIAL,
+    WHOLE,
     WIDE_END,
     Characters,
     borders,
@@ -31,7 +32,7 @@ from filiation.match.characters import (
     sums,
     word_hashes,
 )
-from filiation.match.words import merged
+from filiation.match.spans import merged
 from filiation.values import Span
 
 if TYPE_CHECKING:
@@ -113,6 +114,12 @@ class HashedWords:
     """Where each word starts, in characters of its text."""
     ends: "Places"
     """Where it ends."""
+    first: "Places"
+    """Where it starts in its text folded."""
+    after: "Places"
+    """Where it ends there."""
+    whole: "NDArray[np.bool_]"
+    """Whether it is a single character of a script without spaces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,20 +196,25 @@ def sentences_of(text: str, aside: tuple[Span, ...] = ()) -> list[SentenceSpan]:
     ]
 
 
-def hashed_words(texts: Sequence[tuple[str, tuple[Span, ...]]]) -> HashedWords:
+def hashed_words(
+    texts: Sequence[tuple[str, tuple[Span, ...]]], longest: int = LONGEST
+) -> HashedWords:
     """Return the words of texts, each given with the runs that are set aside.
 
-    They are those of `words.own_words`, of the first `LONGEST` characters of each text.
+    They are those of `words.own_words`, of so many characters of each text at the most.
     """
     import numpy as np
 
-    chunks = [_Chunk(texts[first:after]) for first, after in _chunks(texts)]
+    chunks = [_Chunk(texts[first:after], longest) for first, after in _chunks(texts)]
     nothing = np.zeros(0, np.int64)
     return HashedWords(
         np.concatenate([np.zeros(0, np.uint64), *(chunk.words for chunk in chunks)]),
         _offsets(np.concatenate([nothing, *(np.diff(chunk.offsets) for chunk in chunks)])),
         np.concatenate([nothing, *(chunk.starts for chunk in chunks)]),
         np.concatenate([nothing, *(chunk.ends for chunk in chunks)]),
+        np.concatenate([nothing, *(chunk.first for chunk in chunks)]),
+        np.concatenate([nothing, *(chunk.after for chunk in chunks)]),
+        np.concatenate([np.zeros(0, bool), *(chunk.whole for chunk in chunks)]),
     )
 
 
@@ -222,10 +234,12 @@ def _chunks(texts: Sequence[tuple[str, tuple[Span, ...]]]) -> Iterator[tuple[int
 class _Chunk:
     """The words of a few texts, hashed in one pass."""
 
-    def __init__(self, texts: Sequence[tuple[str, tuple[Span, ...]]]) -> None:
+    def __init__(
+        self, texts: Sequence[tuple[str, tuple[Span, ...]]], longest: int = LONGEST
+    ) -> None:
         import numpy as np
 
-        cut = [text[:LONGEST] for text, _ in texts]
+        cut = [text[:longest] for text, _ in texts]
         joined = "\n".join(cut) + "\n"
         characters = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
         after = np.cumsum([len(text) + 1 for text in cut])
@@ -240,7 +254,7 @@ class _Chunk:
         if expanded is not None:
             starts = expanded.origin(first)
             ends = np.maximum(expanded.origin(stop), expanded.origin(stop - 1) + 1)
-        kept = _outside(texts, after, starts, ends)
+        kept = _outside(texts, after, starts, ends, longest)
         if expanded is not None:
             # One character may fold to several words ("½"): the first stands for it.
             kept = _one_each(starts, ends, kept)
@@ -252,7 +266,11 @@ class _Chunk:
         self.offsets: Places = np.concatenate(([0], np.searchsorted(starts, after)))
         """Where the words of each text begin, and the end of the last."""
         self._owners = np.repeat(np.arange(len(texts)), np.diff(self.offsets))
-        self._shift = (after - [len(text) + 1 for text in cut])[self._owners]
+        begins = after - [len(text) + 1 for text in cut]
+        self._shift = begins[self._owners]
+        self._folded_shift = self._shift
+        if expanded is not None:
+            self._folded_shift = expanded.place(begins)[self._owners]
         self._starts, self._ends = starts, ends
 
     @property
@@ -266,6 +284,24 @@ class _Chunk:
         """Where each word ends in its text."""
         ends: Places = self._ends - self._shift
         return ends
+
+    @property
+    def first(self) -> "Places":
+        """Where each word starts in its text folded."""
+        first: Places = self._first - self._folded_shift
+        return first
+
+    @property
+    def after(self) -> "Places":
+        """Where each word ends in its text folded."""
+        after: Places = self._stop - self._folded_shift
+        return after
+
+    @property
+    def whole(self) -> "NDArray[np.bool_]":
+        """Whether each word is a single character of a script without spaces."""
+        whole: NDArray[np.bool_] = self._kinds[self._first] == WHOLE
+        return whole
 
     def grams(self) -> "tuple[Hashes, Places]":
         """Return the hashes of all runs of four words, and how many each text has."""
@@ -343,6 +379,13 @@ class _Expanded:
         self.kinds = self.codes.astype(np.uint8) & np.uint8(KINDS)
         """What each character is."""
 
+    def place(self, origins: "Places") -> "Places":
+        """Return where characters stand that were at these places before."""
+        import numpy as np
+
+        places: Places = origins + self._grown[np.searchsorted(self._places, origins)]
+        return places
+
     def origin(self, places: "Places") -> "Places":
         """Return where the characters at these sorted places stood before."""
         import numpy as np
@@ -360,7 +403,11 @@ class _Expanded:
 
 
 def _outside(
-    texts: Sequence[tuple[str, tuple[Span, ...]]], after: "Places", starts: "Places", ends: "Places"
+    texts: Sequence[tuple[str, tuple[Span, ...]]],
+    after: "Places",
+    starts: "Places",
+    ends: "Places",
+    longest: int,
 ) -> "NDArray[np.bool_] | None":
     """Return which words lie outside what is set aside; None where nothing is."""
     import numpy as np
@@ -369,7 +416,7 @@ def _outside(
         return None
     kept = np.ones(len(starts), bool)
     for (text, aside), stop in zip(texts, after.tolist(), strict=True):
-        length = min(len(text), LONGEST)
+        length = min(len(text), longest)
         for start, end in merged(aside, length):
             begin = stop - 1 - length
             reached = np.searchsorted(ends, begin + start, side="right")

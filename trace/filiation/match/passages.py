@@ -197,7 +197,7 @@ class _Pair:
         if not same and sum(length for _, _, length in blocks) < self.least_words:
             return []
         said = information(self.places_a, self.places_b)
-        self.bits: list[float] = said.tolist()
+        self.bits = said
         self.worth: list[float] = [0.0, *said.cumsum().tolist()]
         self.taken_a = bytearray(len(self._a))
         self.taken_b = bytearray(len(self._b))
@@ -362,17 +362,13 @@ class _Pair:
         if a_start >= a_end or b_start >= b_end:
             return 0.0, 0.0
         equal = bits = 0.0
-        for tag, i1, i2, j1, j2 in differences(
-            self._a.folded[a_start:a_end], self._b.folded[b_start:b_end]
-        ):
+        a, b = self._a.spelt(a_start, a_end), self._b.spelt(b_start, b_end)
+        for tag, i1, i2, j1, j2 in differences(a, b):
             if tag == "equal":
                 equal += i2 - i1
                 bits += self.worth[a_start + i2] - self.worth[a_start + i1]
             elif tag == "replace":
-                share = likeness(
-                    self._a.folded[a_start + i1 : a_start + i2],
-                    self._b.folded[b_start + j1 : b_start + j2],
-                )
+                share = likeness(a[i1:i2], b[j1:j2])
                 equal += share * (i2 - i1 + j2 - j1) / 2
                 bits += share * (self.worth[a_start + i2] - self.worth[a_start + i1]) / 2
         return equal, bits
@@ -388,8 +384,8 @@ class _Pair:
         section_a = _stretch(self.sections_a, i - step)
         section_b = _stretch(self.sections_b, j - step)
         while True:
-            window_a = _window(self._a.folded, self.taken_a, section_a, i + done_a * step, step)
-            window_b = _window(self._b.folded, self.taken_b, section_b, j + done_b * step, step)
+            window_a = _window(self._a, self.taken_a, section_a, i + done_a * step, step)
+            window_b = _window(self._b, self.taken_b, section_b, j + done_b * step, step)
             if not window_a or not window_b:
                 return best
             before = best
@@ -414,7 +410,7 @@ class _Pair:
             if best == before:
                 if not misread and best[2] == int(best[2]):
                     return best
-                bits_a = self.bits[i + done_a * step :: step][: len(window_a)]
+                bits_a = self.bits[i + done_a * step :: step][: len(window_a)].tolist()
                 further = self._misread(window_a, window_b, bits_a)
                 if not further[0]:
                     return best
@@ -509,18 +505,18 @@ def _stretch(sections: Sequence[int], k: int) -> tuple[int, int]:
 
 
 def _window(
-    words: Sequence[str], taken: bytearray, section: tuple[int, int], k: int, step: int
-) -> Sequence[str]:
+    words: Words, taken: bytearray, section: tuple[int, int], k: int, step: int
+) -> list[str]:
     """Return the free words of a section from word k on, or back from it in turned order."""
     if step > 0:
         end = min(k + EXTENSION, section[1])
         first_taken = taken.find(1, k, end)
-        return words[k : end if first_taken < 0 else first_taken]
+        return words.spelt(k, end if first_taken < 0 else first_taken)
     start = max(k + 1 - EXTENSION, section[0])
     if k < start:
-        return ()
+        return []
     last_taken = taken.rfind(1, start, k + 1)
-    return words[max(start, last_taken + 1) : k + 1][::-1]
+    return words.spelt(max(start, last_taken + 1), k + 1)[::-1]
 
 
 def _alike(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int, float]]:

@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from filiation.fold import Folded, fold
+from filiation.fold import folded
 from filiation.match.blocks import Places
-from filiation.match.characters import UNSPACED, WHOLE, WORD, borders, learnt, word_hashes
+from filiation.match.characters import UNSPACED, WORD
+from filiation.match.fingerprints import hashed_words
+from filiation.match.spans import merged
 from filiation.values import Span
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Numbers = NDArray[np.int64]
+    Edges = tuple[Numbers, Numbers]
 
-__all__ = ["UNSPACED", "WORD", "Words", "merged", "own_words"]
+__all__ = ["UNSPACED", "WORD", "Words", "merged", "own_words", "words_of"]
 
 # Folding makes every double quotation mark one; what an apostrophe opens cannot be told. It opens at
 # the start of a text or line, or after a space, bracket, colon or comma.
@@ -27,22 +30,22 @@ _QUOTE = re.compile(r'"(?<![^\s(:,]")(?=\S)[^"\n]{1,900}"')
 class Words:
     """The words of a text that are its own: folded, with their offsets in the text as given.
 
-    What only some are asked for is made when it is first asked for.
+    What few are asked for is made when it is first asked for.
     """
 
     def __init__(
         self,
-        folding: Folded,
-        edges: "tuple[Numbers, Numbers]",
-        origins: "tuple[Numbers, Numbers]",
+        text: str,
+        folded_edges: "Edges",
+        edges: "Edges",
         sections: list[int],
         unspaced: bool,
         places: Places,
     ) -> None:
-        """Take edges of the words in the folded text, and their origins in the text as given."""
-        self._folding = folding
-        self._first, self._after = edges
-        self._starts, self._ends = origins
+        """Take where the words start and end, in the text folded and as given."""
+        self._text = text
+        self._first, self._after = folded_edges
+        self._starts, self._ends = edges
         self.sections = sections
         """Which stretch between two set-aside runs each word stands in; passages end at its border."""
         self.unspaced = unspaced
@@ -53,12 +56,29 @@ class Words:
     def __len__(self) -> int:
         return len(self._starts)
 
+    def spelt(self, start: int, end: int) -> list[str]:
+        """Return the words of a range, folded."""
+        text = self._folded
+        edges = zip(self._first[start:end].tolist(), self._after[start:end].tolist(), strict=True)
+        return [text[first:after] for first, after in edges]
+
+    def span(self, start: int, end: int) -> Span:
+        """Return from where to where in the text as given a range of words goes; it has one at least."""
+        return int(self._starts[start]), int(self._ends[end - 1])
+
+    def inside(self, start: int, end: int) -> int:
+        """Return how many words begin between two places of the text as given."""
+        first, after = self._starts.searchsorted((start, end)).tolist()
+        return int(after - first)
+
+    @cached_property
+    def _folded(self) -> str:
+        return folded(self._text)
+
     @cached_property
     def folded(self) -> list[str]:
-        """The words."""
-        text = self._folding.text
-        edges = zip(self._first.tolist(), self._after.tolist(), strict=True)
-        return [text[first:after] for first, after in edges]
+        """All words, folded."""
+        return self.spelt(0, len(self))
 
     @cached_property
     def starts(self) -> list[int]:
@@ -76,11 +96,8 @@ class Words:
     def quoted(self) -> bytearray:
         """1 for each word within quotation marks: what someone said, and any report may repeat."""
         quoted = bytearray(len(self))
-        quotes = [quote.span() for quote in _QUOTE.finditer(self._folding.text)]
-        if not quotes:
-            return quoted
-        said = [self._folding.origin(edge) for quote in quotes for edge in quote]
-        places = self._starts.searchsorted(said).tolist()
+        quotes = [edge for quote in _QUOTE.finditer(self._folded) for edge in quote.span()]
+        places = self._first.searchsorted(quotes).tolist()
         for opened, closed in zip(places[::2], places[1::2], strict=True):
             quoted[opened:closed] = b"\x01" * (closed - opened)
         return quoted
@@ -91,62 +108,23 @@ def own_words(text: str, aside: Iterable[Span] = ()) -> Words:
 
     Digits are words: they tell one company's results from another's.
     """
-    folding = fold(text)
-    # The last character stands in no word.
-    packed = (folding.text + "\n").encode("utf-32-le", "surrogatepass")
-    codes, kinds = learnt().looked_up(np.frombuffer(packed, np.uint32))
-    first, after = borders(kinds)
-    starts, ends = folding.origins(first, after)
-    sections = [0] * len(starts)
-    if spans := merged(aside, len(text)):
-        ranges = _outside(spans, len(text), starts, ends)
-        sections = [n for n, (start, end) in enumerate(ranges) for _ in range(start, end)]
-        kept = np.concatenate([np.arange(start, end) for start, end in ranges])
-        first, after, starts, ends = first[kept], after[kept], starts[kept], ends[kept]
-    if (ends[:-1] > starts[1:]).any():
-        # One character may fold to several words ("½" to "1" and "2"): the first stands for it.
-        kept = np.array(_first(starts.tolist(), ends.tolist()))
-        sections = [sections[n] for n in kept.tolist()]
-        first, after, starts, ends = first[kept], after[kept], starts[kept], ends[kept]
-    unspaced = int(np.count_nonzero(kinds[first] == WHOLE)) * 2 > len(first)
-    places = Places(word_hashes(codes, first, after), after - first)
-    return Words(folding, (first, after), (starts, ends), sections, unspaced, places)
+    [words] = words_of([(text, tuple(aside))])
+    return words
 
 
-def _first(starts: Sequence[int], ends: Sequence[int]) -> list[int]:
-    """Return which words start where the one before has ended."""
-    kept: list[int] = []
-    last = 0
-    for n, start in enumerate(starts):
-        if start >= last:
-            kept.append(n)
-            last = ends[n]
-    return kept
-
-
-def _outside(
-    borders: Sequence[Span],
-    length: int,
-    starts: "NDArray[np.int64]",
-    ends: "NDArray[np.int64]",
-) -> list[Span]:
-    """Return the words before, between and after the runs set aside, as ranges of their numbers."""
-    beyond = np.array([0, *(end for _, end in borders)])
-    before = np.array([*(start for start, _ in borders), length])
-    first = np.searchsorted(starts, beyond)
-    last = np.searchsorted(ends, before, side="right")
-    return list(zip(first.tolist(), np.maximum(first, last).tolist(), strict=True))
-
-
-def merged(spans: Iterable[Span], length: int) -> list[Span]:
-    """Return the spans clipped to the text, sorted, empty ones dropped, overlapping ones joined."""
-    joined: list[Span] = []
-    for start, end in sorted(spans):
-        start, end = max(0, start), min(length, end)
-        if start >= end:
-            continue
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
-        else:
-            joined.append((start, end))
-    return joined
+def words_of(texts: Sequence[tuple[str, tuple[Span, ...]]]) -> list[Words]:
+    """Return `own_words` of each text; of many in less time than of one after the other."""
+    found = hashed_words(texts, max((len(text) for text, _ in texts), default=0))
+    made: list[Words] = []
+    borders = found.offsets.tolist()
+    for (text, aside), start, end in zip(texts, borders[:-1], borders[1:], strict=True):
+        # Copies: a text that is kept for long would keep all those that it was hashed with.
+        first, after = found.first[start:end].copy(), found.after[start:end].copy()
+        starts, ends = found.starts[start:end].copy(), found.ends[start:end].copy()
+        sections = [0] * len(starts)
+        if spans := merged(aside, len(text)):
+            sections = np.searchsorted([end for _, end in spans], starts, side="right").tolist()
+        unspaced = int(np.count_nonzero(found.whole[start:end])) * 2 > len(starts)
+        places = Places(found.hashes[start:end].copy(), after - first)
+        made.append(Words(text, (first, after), (starts, ends), sections, unspaced, places))
+    return made
