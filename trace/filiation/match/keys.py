@@ -83,7 +83,7 @@ _DIGITS = (0.0, 0.2, 0.4, 0.8, 1.2)
 _NUMBER = re.compile(
     # A digit comes first, so that the search need not look behind at every character.
     r"(?=\d)(?<![\w.,])(\d{1,3}(?:(?P<by>[ .,'’\u00a0\u202f٬،])\d{3})(?:(?P=by)\d{3})*(?!\d)|\d{1,15})"
-    r"(?:[.,٫](\d{1,6})(?![\d.,]*\d))?(?:[ \u00a0\u202f-]?([%٪％]|[^\W\d_]{1,16}))?"
+    r"(?:[.,٫](\d{1,6})(?![\d.,]*\d))?(?:[ \u00a0\u202f-]?([%٪％]|[^\W\d_][\w\u0900-\u0ece]{0,15}))?"
 )
 _PERCENT = frozenset("%٪％")
 _BESIDE = re.compile(r"[^\W\d_]+")
@@ -670,9 +670,10 @@ def _keys_of_number(
     value = f"{whole},{part}" if part else whole
     weight = _DIGITS[min(len(whole) + len(part), len(_DIGITS) - 1)]
     made = [(_hash("n", value), weight)]
-    if after and after in _PERCENT:
-        made.append((_hash("%", value), weight))
     for power in _scale(after) if after else ():
+        if not power:
+            made.append((_hash("%", value), weight))
+            continue
         large = (whole + part.ljust(power, "0"))[: len(whole) + power].lstrip("0") or "0"
         rest = part[power:]
         made.append((_hash("n", f"{large},{rest}" if rest else large), weight + _SCALED))
@@ -681,7 +682,9 @@ def _keys_of_number(
 
 
 def _scale(after: str) -> tuple[int, ...]:
-    """Return the powers of ten that a word after a number stands for; of most words, none."""
+    """Return the powers of ten that what follows a number stands for, 0 for %; of most words, none."""
+    if after in _PERCENT:
+        return (0,)
     scales = _scales()
     word = spelled(after)
     if not UNSPACED.match(word) and not "\uac00" <= word[0] <= "\ud7a3":
@@ -700,7 +703,7 @@ def _scales() -> dict[str, tuple[int, ...]]:
     for name, book in books(shelf() / "numbers"):
         for language, powers in book.items():
             where = f"numbers/{name}.toml"
-            if not isinstance(powers, dict) or not all(power.isdecimal() for power in powers):
+            if not isinstance(powers, dict) or not all(map(_POWER.fullmatch, powers)):
                 raise CatalogueError(
                     where, language, "is no table of powers", 'write 6 = ["million"]'
                 )
@@ -710,11 +713,12 @@ def _scales() -> dict[str, tuple[int, ...]]:
                         where, language, "has no list of words", 'write ["million"]'
                     )
                 for word in words:
-                    found[spelled(word)].add(int(power))
+                    found[spelled(word)].add(0 if power == "percent" else int(power))
     return {word: tuple(sorted(powers)) for word, powers in found.items()}
 
 
-_LONGEST_SCALE = 4
+_POWER = re.compile("[1-9][0-9]?|percent")
+_LONGEST_SCALE = 5
 _SCALED = 0.4
 """How much more a number says that is written with a word for a power of ten."""
 
