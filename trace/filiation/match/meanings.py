@@ -32,6 +32,8 @@ _ENDING = 2
 """Letters at the end of a word that inflection may change."""
 _ADDED = 3
 """Letters that inflection may add."""
+_STEMS = {"Hang": (2, 0)}
+"""The same two for scripts that write a syllable as one character, and add particles to whole words."""
 _GLUED = {
     "Arab": re.compile("^(?:[وف]?(?:[بك]?ال|لل)|[وفبكل](?=.{3}))"),
     "Hebr": re.compile("^(?:ו?[שכ]?[הבלמ]|ו|ש)(?=.{3})"),
@@ -50,16 +52,21 @@ class _Table:
 
 @lru_cache(maxsize=1 << 16)
 def _unlike_ascii(written: str) -> str:
-    return fold(written).text if ord(max(written)) < _MARKED else written.lower()
+    return written.lower() if _MARKED.search(written) else fold(written).text
 
 
 def spelled(written: str) -> str:
-    """Return the spelling by which a word is known: in small letters, without accents and the like."""
+    """Return the spelling by which a word is known: in small letters, without accents where they
+    can be left out.
+
+    >>> spelled("Πεσκόφ"), spelled("ज़रूर")
+    ('πεσκοφ', 'ज़रूर')
+    """
     return written.lower() if written.isascii() else _unlike_ascii(written)
 
 
-_MARKED = 0x0900
-"""From here on folding would drop marks that tell words apart."""
+_MARKED = re.compile("[\u0900-\u1cff\u2e80-\ud7ff]")
+"""Scripts of which folding would drop marks that tell words apart, or take syllables to pieces."""
 
 
 def script_of(character: str) -> str | None:
@@ -88,8 +95,9 @@ def _table(script: str) -> _Table:
         meanings = tuple(meant.split())
         word = spelled(word)
         whole[word] = meanings
-        stem = word[: max(_LEAST_STEM, len(word) - _ENDING)]
-        if len(word) >= _LEAST_STEM:
+        least, ending = _STEMS.get(script, (_LEAST_STEM, _ENDING))
+        stem = word[: max(least, len(word) - ending)]
+        if len(word) >= least:
             stems.setdefault(stem, []).append((len(word), meanings))
     return _Table(whole, {stem: tuple(found) for stem, found in stems.items()})
 
@@ -104,12 +112,13 @@ def english_of(word: str) -> tuple[str, ...]:
     if found := table.whole.get(word):
         return found
     forms = [word]
+    least, _ = _STEMS.get(script, (_LEAST_STEM, _ENDING))
     if (glued := _GLUED.get(script)) and (bare := glued.sub("", word)) != word:
         if found := table.whole.get(bare):
             return found
         forms.append(bare)
     for form in forms:
-        for length in range(len(form), _LEAST_STEM - 1, -1):
+        for length in range(len(form), least - 1, -1):
             for full, meant in table.stems.get(form[:length], ()):
                 if len(form) <= full + _ADDED:
                     return meant
