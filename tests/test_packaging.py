@@ -25,7 +25,9 @@ def test_the_source_root_is_no_package() -> None:
     assert not (ROOT / "trace" / "__init__.py").exists()
 
 
-@pytest.mark.parametrize("folder", ["outlets", "credits", "languages", "places"])
+@pytest.mark.parametrize(
+    "folder", ["outlets", "credits", "languages", "places", "meanings", "names", "numbers"]
+)
 def test_the_knowledge_is_found(folder: str) -> None:
     assert [file for file in (shelf() / folder).iterdir() if file.name.endswith(".toml")]
 

@@ -62,7 +62,8 @@ def test_spelling_leaves_out_accents_but_no_marks_of_india() -> None:
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_every_table_holds_words_of_its_script_and_english_ones(script: str) -> None:
     table = (shelf() / "meanings" / f"{script}.tsv").read_text("utf-8")
-    lines = table.splitlines()
+    comment, *lines = table.splitlines()
+    assert comment.startswith("# ")
     assert len(lines) > 1_000
     for line in lines:
         word, meant = line.split("\t")

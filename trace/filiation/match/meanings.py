@@ -84,6 +84,8 @@ def _table(script: str) -> _Table:
     whole: dict[str, tuple[str, ...]] = {}
     stems: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
     for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+        if line.startswith("#"):
+            continue
         word, tab, meant = line.partition("\t")
         if not tab or not word or not meant:
             raise CatalogueError(
