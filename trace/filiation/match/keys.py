@@ -45,7 +45,7 @@ __all__ = [
     "places_named",
 ]
 
-METHOD = 2
+METHOD = 3
 """Number of this way of making keys. Whoever stores them keeps it with them."""
 UNIT = 16
 """A key of weight 1 that a text has once is stored as this number."""

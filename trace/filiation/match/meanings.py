@@ -50,9 +50,11 @@ class _Table:
     """By the beginning of a word: its length, and what it means."""
 
 
-@lru_cache(maxsize=1 << 16)
-def _unlike_ascii(written: str) -> str:
+def _folded(written: str) -> str:
     return written.lower() if _MARKED.search(written) else fold(written).text
+
+
+_unlike_ascii = lru_cache(maxsize=1 << 16)(_folded)
 
 
 def spelled(written: str) -> str:
@@ -81,12 +83,11 @@ def script_of(character: str) -> str | None:
 @cache
 def _table(script: str) -> _Table:
     file = shelf() / "meanings" / f"{script}.tsv"
-    whole: dict[str, tuple[str, ...]] = {}
-    stems: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
+    rows: list[tuple[str, tuple[str, ...]]] = []
     for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+        word, tab, meant = line.partition("\t")
         if line.startswith("#"):
             continue
-        word, tab, meant = line.partition("\t")
         if not tab or not word or not meant:
             raise CatalogueError(
                 f"meanings/{script}.tsv",
@@ -94,12 +95,16 @@ def _table(script: str) -> _Table:
                 "is no word and meaning",
                 "write word, tab, words",
             )
-        meanings = tuple(meant.split())
-        word = spelled(word)
+        rows.append((word, tuple(meant.split())))
+    least, ending = _STEMS.get(script, (_LEAST_STEM, _ENDING))
+    # All are folded in one call: a call for each would take most of the time.
+    words = _folded("\n".join(word for word, _ in rows)).split("\n")
+    whole: dict[str, tuple[str, ...]] = {}
+    stems: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
+    for word, (_, meanings) in zip(words, rows, strict=True):
         whole[word] = meanings
-        least, ending = _STEMS.get(script, (_LEAST_STEM, _ENDING))
-        stem = word[: max(least, len(word) - ending)]
         if len(word) >= least:
+            stem = word[: max(least, len(word) - ending)]
             stems.setdefault(stem, []).append((len(word), meanings))
     return _Table(whole, {stem: tuple(found) for stem, found in stems.items()})
 
