@@ -25,9 +25,15 @@ def test_the_source_root_is_no_package() -> None:
     assert not (ROOT / "trace" / "__init__.py").exists()
 
 
-@pytest.mark.parametrize("folder", ["outlets", "credits", "languages", "places"])
+@pytest.mark.parametrize(
+    "folder", ["outlets", "credits", "languages", "places", "names", "numbers"]
+)
 def test_the_knowledge_is_found(folder: str) -> None:
     assert [file for file in (shelf() / folder).iterdir() if file.name.endswith(".toml")]
+
+
+def test_tables_of_meanings_are_found() -> None:
+    assert [file for file in (shelf() / "meanings").iterdir() if file.name.endswith(".tsv")]
 
 
 def test_every_outlet_has_a_name_and_an_address() -> None:

@@ -28,7 +28,8 @@ __all__ = ["Across", "Found"]
 
 RARITY = 0.6
 """Power of log(articles / frequency): R@1 of Arabic 0.61, 0.72, 0.75 at 1, 0.8, 0.6, other languages
-of NTREX and WMT14 the same or better (15,574 English articles)."""
+of NTREX and WMT14 the same or better (15,574 English articles). With the keys of today the mean of 14
+languages of NTREX-128 is 0.884, 0.902, 0.921, 0.925 at 1, 0.8, 0.6, 0.4 (even half); at 0.4 Korean loses."""
 LOUDNESS = 0.5
 """Power of a key's own weight: R@1 of Arabic 0.53, 0.59, 0.61 at 1, 0.7, 0.5."""
 COMMONEST = 0.3

@@ -32,6 +32,8 @@ _ENDING = 2
 """Letters at the end of a word that inflection may change."""
 _ADDED = 3
 """Letters that inflection may add."""
+_STEMS = {"Hang": (2, 0)}
+"""The same two for scripts that write a syllable as one character, and add particles to whole words."""
 _GLUED = {
     "Arab": re.compile("^(?:[وف]?(?:[بك]?ال|لل)|[وفبكل](?=.{3}))"),
     "Hebr": re.compile("^(?:ו?[שכ]?[הבלמ]|ו|ש)(?=.{3})"),
@@ -48,18 +50,25 @@ class _Table:
     """By the beginning of a word: its length, and what it means."""
 
 
-@lru_cache(maxsize=1 << 16)
-def _unlike_ascii(written: str) -> str:
-    return fold(written).text if ord(max(written)) < _MARKED else written.lower()
+def _folded(written: str) -> str:
+    return written.lower() if _MARKED.search(written) else fold(written).text
+
+
+_unlike_ascii = lru_cache(maxsize=1 << 16)(_folded)
 
 
 def spelled(written: str) -> str:
-    """Return the spelling by which a word is known: in small letters, without accents and the like."""
+    """Return the spelling by which a word is known: in small letters, without accents where they
+    can be left out.
+
+    >>> spelled("Πεσκόφ"), spelled("ज़रूर")
+    ('πεσκοφ', 'ज़रूर')
+    """
     return written.lower() if written.isascii() else _unlike_ascii(written)
 
 
-_MARKED = 0x0900
-"""From here on folding would drop marks that tell words apart."""
+_MARKED = re.compile("[\u0900-\u1cff\u2e80-\ud7ff]")
+"""Scripts of which folding would drop marks that tell words apart, or take syllables to pieces."""
 
 
 def script_of(character: str) -> str | None:
@@ -74,10 +83,11 @@ def script_of(character: str) -> str | None:
 @cache
 def _table(script: str) -> _Table:
     file = shelf() / "meanings" / f"{script}.tsv"
-    whole: dict[str, tuple[str, ...]] = {}
-    stems: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
+    rows: list[tuple[str, tuple[str, ...]]] = []
     for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
         word, tab, meant = line.partition("\t")
+        if line.startswith("#"):
+            continue
         if not tab or not word or not meant:
             raise CatalogueError(
                 f"meanings/{script}.tsv",
@@ -85,11 +95,16 @@ def _table(script: str) -> _Table:
                 "is no word and meaning",
                 "write word, tab, words",
             )
-        meanings = tuple(meant.split())
-        word = spelled(word)
+        rows.append((word, tuple(meant.split())))
+    least, ending = _STEMS.get(script, (_LEAST_STEM, _ENDING))
+    # All are folded in one call: a call for each would take most of the time.
+    words = _folded("\n".join(word for word, _ in rows)).split("\n")
+    whole: dict[str, tuple[str, ...]] = {}
+    stems: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
+    for word, (_, meanings) in zip(words, rows, strict=True):
         whole[word] = meanings
-        stem = word[: max(_LEAST_STEM, len(word) - _ENDING)]
-        if len(word) >= _LEAST_STEM:
+        if len(word) >= least:
+            stem = word[: max(least, len(word) - ending)]
             stems.setdefault(stem, []).append((len(word), meanings))
     return _Table(whole, {stem: tuple(found) for stem, found in stems.items()})
 
@@ -104,12 +119,13 @@ def english_of(word: str) -> tuple[str, ...]:
     if found := table.whole.get(word):
         return found
     forms = [word]
+    least, _ = _STEMS.get(script, (_LEAST_STEM, _ENDING))
     if (glued := _GLUED.get(script)) and (bare := glued.sub("", word)) != word:
         if found := table.whole.get(bare):
             return found
         forms.append(bare)
     for form in forms:
-        for length in range(len(form), _LEAST_STEM - 1, -1):
+        for length in range(len(form), least - 1, -1):
             for full, meant in table.stems.get(form[:length], ()):
                 if len(form) <= full + _ADDED:
                     return meant
