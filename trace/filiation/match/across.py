@@ -13,7 +13,7 @@ What ranks first is a candidate, no finding: `compare` has the proof.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import log
 from typing import TYPE_CHECKING, Any, Protocol
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     Weights = NDArray[np.uint8]
 
 __all__ = [
+    "SCORING",
     "UNDATED",
     "Across",
     "Articles",
@@ -41,7 +42,9 @@ __all__ = [
     "Ranking",
     "add_squares",
     "base",
+    "cosines_of",
     "damping",
+    "factors_of",
     "languages_learnt",
     "norms_of",
     "picked",
@@ -49,6 +52,8 @@ __all__ = [
     "resembled",
 ]
 
+SCORING = 1
+"""Number of this way of scoring. Whoever stores what was worked out by it keeps it with that."""
 RARITY = 0.6
 """Power of log(articles / frequency): R@1 of Arabic 0.61, 0.72, 0.75 at 1, 0.8, 0.6, other languages
 of NTREX and WMT14 the same or better (15,574 English articles)."""
@@ -141,19 +146,37 @@ class Listed:
         """Return the postings of the keys of articles."""
         import numpy as np
 
-        order = np.argsort(keys.hashes, kind="stable")
-        hashes = keys.hashes[order]
+        rows = np.repeat(np.arange(len(keys), dtype=np.int32), np.diff(keys.offsets))
+        return cls.made(keys.hashes, rows, keys.weights, len(keys))
+
+    @classmethod
+    def made(
+        cls,
+        hashes: "Hashes",
+        rows: "Rows",
+        weights: "Weights",
+        counted: int,
+        frequency: "Callable[[Hashes], Numbers] | None" = None,
+    ) -> "Listed":
+        """Return the postings of keys, each with the row of the article that has it.
+
+        `frequency` tells how many of the `counted` articles have each of some keys, sorted and each
+        once; else it is counted here. Of one key the rows keep their order.
+        """
+        import numpy as np
+
+        order = np.argsort(hashes, kind="stable")
+        hashes = hashes[order]
         fresh = np.ones(len(hashes), bool)
         fresh[1:] = hashes[1:] != hashes[:-1]
         begins = np.flatnonzero(fresh)
-        frequency = np.diff(np.append(begins, len(hashes)))
-        rows = np.repeat(np.arange(len(keys), dtype=np.int32), np.diff(keys.offsets))[order]
-        kept = rarity(frequency, len(keys)) > 0
-        listed = np.repeat(kept, frequency)
-        borders = np.concatenate(([0], np.cumsum(np.where(kept, frequency, 0))))
-        return cls(
-            len(keys), hashes[begins], frequency, borders, rows[listed], keys.weights[order][listed]
-        )
+        known = hashes[begins]
+        times = np.diff(np.append(begins, len(hashes)))
+        often = times if frequency is None else frequency(known)
+        kept = rarity(often, counted) > 0
+        order = order[np.repeat(kept, times)]
+        borders = np.concatenate(([0], np.cumsum(np.where(kept, times, 0))))
+        return cls(counted, known, often, borders, rows[order], weights[order])
 
     def posted(self, hashes: "Hashes") -> Posted:
         """Return which articles have these keys."""
@@ -387,15 +410,15 @@ def resembled(
 ) -> "Values":
     """Return how much each article resembles the chosen texts of `keys`, taken together.
 
-    `own` are the rows of those texts among the articles, -1 where they are not among them, if any
-    is: no article resembles itself.
+    `own` are the rows of those texts among the articles, where they are among them: no article
+    resembles itself.
     """
     import numpy as np
 
     total: Values = np.zeros(len(norms))
     for place, number in enumerate(chosen):
         cosines, _ = _cosines(postings, norms, keys, number)
-        if own and own[place] >= 0:
+        if own:
             cosines[own[place]] = 0
         total += np.minimum(cosines, RELATED)
     return total
@@ -416,23 +439,36 @@ def damping(total: "Values", mean: float, power: float) -> "Values":
 
 def _cosines(postings: Postings, norms: "Values", keys: Keys, number: int) -> "tuple[Values, int]":
     """Return the cosine with each article, and how many keys are shared with any."""
+    start, stop = keys.offsets[number], keys.offsets[number + 1]
+    posted = postings.posted(keys.hashes[start:stop])
+    factors, shared = factors_of(posted, keys.weights[start:stop], postings.counted)
+    return cosines_of(posted, factors, norms), shared
+
+
+def factors_of(posted: Posted, weights: "Weights", counted: int) -> "tuple[Values, int]":
+    """Return what each key of a text adds to the cosine with an article that has it; how many do.
+
+    It is to be multiplied by the key's loudness in the article, and divided by the article's norm.
+    """
     import numpy as np
 
-    start, stop = keys.offsets[number], keys.offsets[number + 1]
-    said = _loud(keys.weights[start:stop])
-    posted = postings.posted(keys.hashes[start:stop])
-    counted = postings.counted
+    said = _loud(weights)
     # Keys that no article has lengthen the vector too, at half the weight of the rarest.
     alone = float((said[~posted.known] ** 2).sum()) * log(counted + OTHERS) ** (2 * RARITY) / 2
     rare = np.where(posted.known, rarity(posted.frequency, counted), 0.0)
     length = float(np.sqrt(((said * rare) ** 2).sum() + alone))
-    shared = int(np.count_nonzero(rare))
-    if not shared or not length:
-        return np.zeros(len(norms)), 0
-    each = _loud(posted.weights) * np.repeat(said * rare**2, posted.times)
+    factors: Values = said * rare**2 / max(length, _LEAST_NORM)
+    return factors, int(np.count_nonzero(rare))
+
+
+def cosines_of(posted: Posted, factors: "Values", norms: "Values") -> "Values":
+    """Return the cosine of a text with each article."""
+    import numpy as np
+
+    each = _loud(posted.weights) * np.repeat(factors, posted.times)
     total = np.bincount(posted.rows, each, len(norms))
-    cosines: Values = total / (np.maximum(norms, _LEAST_NORM) * length)
-    return cosines, shared
+    cosines: Values = total / np.maximum(norms, _LEAST_NORM)
+    return cosines
 
 
 UNDATED = -(2**31)
