@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int64]
     Values = NDArray[np.float64]
 
-__all__ = ["Abroad", "has_others", "index_languages"]
+__all__ = ["Abroad", "index_languages", "languages_in"]
 
 SHARE = 0.1
 """Share of the first part that later ones may come to."""
@@ -66,23 +66,15 @@ class _Damaged(Exception):
     """What is stored does not agree with its sum."""
 
 
-def has_others(library: Library, language: str | None) -> bool:
-    """Whether a library has articles known to be in another language than this one."""
+def languages_in(library: Library) -> frozenset[str]:
+    """Return the languages of a library's articles, as far as they are known."""
     from filiation.match.across import base
 
-    return bool(_bases(library.connection, library.path) - {base(language), ""})
-
-
-def _bases(connection: sqlite3.Connection, path: str) -> set[str]:
-    from filiation.match.across import base
-
-    with told(path):
-        return {
-            base(row[0])
-            for row in connection.execute(
-                "SELECT DISTINCT language FROM article INDEXED BY article_columns"
-            )
-        }
+    with told(library.path):
+        rows = library.connection.execute(
+            "SELECT DISTINCT language FROM article INDEXED BY article_columns"
+        ).fetchall()
+    return frozenset(base(row[0]) for row in rows) - {""}
 
 
 # --- making it -----------------------------------------------------------------------------------

@@ -46,6 +46,8 @@ __all__ = [
     "damping",
     "factors_of",
     "languages_learnt",
+    "loud",
+    "nearest",
     "norms_of",
     "picked",
     "rarity",
@@ -257,7 +259,7 @@ class Ranking:
         if not len(near):
             return []
         scores = cosines[near] / articles.damped(base(language))[near]
-        scores /= np.sqrt(max(LEAST_NEAREST, _nearest(cosines[near])))
+        scores /= np.sqrt(max(LEAST_NEAREST, nearest(cosines[near])))
         if len(near) > limit:
             kept = scores >= np.partition(scores, -limit)[-limit]
             near, scores = near[kept], scores[kept]
@@ -380,7 +382,7 @@ def add_squares(squares: "Values", listed: Listed) -> None:
     for first in range(0, len(listed.known), _AT_ONCE):  # bounds the memory of the sum
         after = min(first + _AT_ONCE, len(listed.known))
         low, high = listed.borders[first], listed.borders[after]
-        said = _loud(listed.weights[low:high])
+        said = loud(listed.weights[low:high])
         said *= np.repeat(said_of[first:after], np.diff(listed.borders[first : after + 1]))
         squares += np.bincount(listed.rows[low:high], said**2, len(squares))
 
@@ -452,7 +454,7 @@ def factors_of(posted: Posted, weights: "Weights", counted: int) -> "tuple[Value
     """
     import numpy as np
 
-    said = _loud(weights)
+    said = loud(weights)
     # Keys that no article has lengthen the vector too, at half the weight of the rarest.
     alone = float((said[~posted.known] ** 2).sum()) * log(counted + OTHERS) ** (2 * RARITY) / 2
     rare = np.where(posted.known, rarity(posted.frequency, counted), 0.0)
@@ -465,7 +467,7 @@ def cosines_of(posted: Posted, factors: "Values", norms: "Values") -> "Values":
     """Return the cosine of a text with each article."""
     import numpy as np
 
-    each = _loud(posted.weights) * np.repeat(factors, posted.times)
+    each = loud(posted.weights) * np.repeat(factors, posted.times)
     total = np.bincount(posted.rows, each, len(norms))
     cosines: Values = total / np.maximum(norms, _LEAST_NORM)
     return cosines
@@ -477,7 +479,8 @@ _AT_ONCE = 100_000
 _LEAST_NORM = 1e-9
 
 
-def _loud(weights: "NDArray[np.uint8]") -> "Values":
+def loud(weights: "NDArray[np.uint8]") -> "Values":
+    """Return what keys of these weights say, their rarity left aside."""
     import numpy as np
 
     table = (np.arange(256) / UNIT) ** LOUDNESS
@@ -485,7 +488,7 @@ def _loud(weights: "NDArray[np.uint8]") -> "Values":
     return loud
 
 
-def _nearest(cosines: "Values") -> float:
+def nearest(cosines: "Values") -> float:
     """Return the mean of the highest cosines but the highest, which may be the one looked for."""
     import numpy as np
 
