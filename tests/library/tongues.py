@@ -6,15 +6,26 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-FIRST = "Bar Dol Fen Gar Hal Jor Kal Lun Mor Nar Pel Ras Sol Tar Ven Zam Quin Wes Ib Osk".split()
-LAST = "bert dosk fild gorn kamp lund mast nev pold rist vann tey mork sund".split()
+FIRST = ("Bar", "Dol", "Fen", "Gar", "Hal", "Jor", "Kal", "Lun", "Mor", "Nar", "Pel", "Ras", "Sol")
+LAST = (
+    "bert",
+    "dosk",
+    "fild",
+    "gorn",
+    "kamp",
+    "lund",
+    "mast",
+    "nev",
+    "pold",
+    "rist",
+    "vann",
+    "tey",
+)
 NAMES = [one + other for one in FIRST for other in LAST]
-SAID = (
-    ("{} told the council of {} that {} lamps had been counted", "{} a dit au conseil de {} que {} lampes étaient comptées"),
-    ("In {}, {} wrote a letter about {} boats to the harbour", "À {}, {} a écrit une lettre sur {} bateaux au port"),
-    ("Nobody but {} has seen {} since the {} houses were sold", "Personne sauf {} n'a vu {} depuis que les {} maisons sont vendues"),
-    ("{} answered {} and asked for {} crowns more", "{} a répondu à {} et demandé {} couronnes de plus"),
-)  # fmt: skip
+SYLLABLES = {
+    "en": ("ash", "ing", "ough", "ley", "th", "wick", "ound", "ell"),
+    "fr": ("eau", "ique", "oir", "esse", "ai", "ou", "ette", "euil"),
+}
 
 Row = dict[str, Any]
 
@@ -22,15 +33,24 @@ Row = dict[str, Any]
 def report(seed: int, sentences: int = 24) -> tuple[str, str]:
     """Return a report in English and in French, of the same sentences in the same order."""
     chance = random.Random(f"report {seed}")
-    english: list[str] = []
-    french: list[str] = []
     cast = chance.sample(NAMES, 12)
-    for _ in range(sentences):
-        here, there = chance.choice(SAID)
-        told = (*chance.sample(cast, 2), chance.randrange(200, 9000))
-        english.append(here.format(*told) + ".")
-        french.append(there.format(*told) + ".")
-    return "\n\n".join(english), "\n\n".join(french)
+    pairs = [chance.sample(cast, 2) for _ in range(sentences)]
+    said = [(one, other, chance.randrange(200, 9000)) for one, other in pairs]
+    return _written(said, "en", chance), _written(said, "fr", chance)
+
+
+def _written(said: list[tuple[str, str, int]], language: str, chance: random.Random) -> str:
+    """Return sentences that say these names and numbers, in words that are no other text's."""
+
+    def words(most: int) -> str:
+        parts = SYLLABLES[language]
+        return " ".join("".join(chance.choices(parts, k=3)) for _ in range(chance.randint(3, most)))
+
+    begin, link = {"en": ("The", "of the"), "fr": ("Le", "de la")}[language]
+    return "\n\n".join(
+        f"{begin} {words(5)} {one} {link} {words(6)} {other} {words(5)} {number} {words(4)}."
+        for one, other, number in said
+    )
 
 
 def row(key: str, text: str, language: str, day: int | None = None, outlet: str = "") -> Row:

@@ -183,12 +183,25 @@ _SINCE = 3
 
 
 def _strike_out(library: Library) -> None:
-    """Strike out parts that were broken off, and those of other methods."""
+    """Strike out parts that were broken off, those of other methods, and what belongs to none."""
     with library.transaction() as connection:
-        gone = connection.execute(
-            "SELECT number FROM across_part WHERE NOT ready OR method != ?", (_method(),)
-        ).fetchall()
-        for (number,) in gone:
+        held = {
+            row[0]
+            for row in connection.execute(
+                "SELECT number FROM across_part WHERE ready AND method = ?", (_method(),)
+            )
+        }
+        there = {row[0] for row in connection.execute("SELECT number FROM across_part")}
+        there |= {row[0] for row in connection.execute("SELECT DISTINCT part FROM across_array")}
+        below = 2**62
+        while below is not None:
+            [below] = connection.execute(
+                "SELECT max(number) FROM across_postings WHERE number < ?", (below,)
+            ).fetchone()
+            if below is not None:
+                there.add(below >> 32)
+                below = below >> 32 << 32
+        for number in sorted(there - held):
             _delete(connection, number)
 
 
