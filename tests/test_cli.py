@@ -716,7 +716,7 @@ def test_the_demo_tells_its_chain_from_a_library(
         assert (shelf["where"], shelf["outcome"], shelf["found"]) == ("library", "ok", 2)
         assert shelf["looked_at"] == len(list(DEMO.iterdir()))
         assert str(library) in shelf["says"]
-        assert languages["outcome"] == "skipped"
+        assert (languages["outcome"], languages["found"]) == ("ok", 2)
 
 
 def test_the_report_says_which_library_was_searched_and_shows_the_text_shared(
@@ -729,7 +729,8 @@ def test_the_report_says_which_library_was_searched_and_shows_the_text_shared(
     paths = re.compile(r"\S*courrier-des-rives\.html|\S*demo/| *had from the library\n")
     assert paths.sub("", before[0]) == paths.sub("", after[0])
     assert f"library: {len(list(DEMO.iterdir()))} articles looked at, 2 versions found" in printed
-    assert "other languages: not searched" in printed
+    assert "library, other languages: " in printed
+    assert printed.count("2 versions found") == 2
     assert done.stderr == b"", "there is nothing left to hint at"
 
 

@@ -5,7 +5,7 @@ from math import isnan
 from filiation.match.blocks import Places, words_in_runs
 from filiation.values import Match
 
-__all__ = ["LEAST_SURPRISE", "RUN", "in_doubt", "is_reuse", "run_words"]
+__all__ = ["LEAST_SURPRISE", "RUN", "in_doubt", "is_reuse", "is_translation", "run_words"]
 
 LEAST_SCORE = 0.5
 """Score from which a match is likelier reuse than not."""
@@ -26,6 +26,11 @@ hardly any runs, and a story that was reprinted very often surprises no more tha
 copies have 0.83 and more; formulas that fill a whole short item 0.5 to 0.75."""
 
 
+LEAST_TRANSLATION = 0.9
+"""Score from which a pair that was found by its keys alone is a translation: it is an accusation, and
+nothing on the pages speaks for it."""
+
+
 def in_doubt(match: Match) -> bool:
     """Whether runs and surprise decide; else the score alone does."""
     return match.same_language and (match.score < LEAST_SCORE or match.similarity < CLOSE)
@@ -41,6 +46,11 @@ def is_reuse(match: Match, in_runs: int | None, surprise: float) -> bool:
     if in_runs is None or not in_doubt(match):
         return match.score >= LEAST_SCORE
     return in_runs >= RUN_WORDS and (isnan(surprise) or surprise >= LEAST_SURPRISE)
+
+
+def is_translation(match: Match) -> bool:
+    """Whether a match of two articles that were found by their keys alone is one of translations."""
+    return match.same_language or match.score >= LEAST_TRANSLATION
 
 
 RUN = 5

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Literal, Protocol, get_args
 
+from filiation.audit.abroad import WINDOW, abroad
 from filiation.audit.align import aligned
 from filiation.audit.candidates import candidates
 from filiation.audit.corpus import Corpus, corpus_of
@@ -17,7 +18,7 @@ from filiation.audit.house import Phrases, learnt
 from filiation.audit.judge import Family, judged
 from filiation.audit.links import credited, linked
 from filiation.audit.results import Results
-from filiation.audit.reuse import is_reuse
+from filiation.audit.reuse import is_reuse, is_translation
 from filiation.audit.standing import Reuse, sifted
 from filiation.audit.thirds import from_thirds, weighed
 from filiation.audit.values import Audit, Group
@@ -58,6 +59,8 @@ def audit(
     library: Library,
     *,
     scope: Scope = "all",
+    across_languages: bool = False,
+    window: int = WINDOW,
     catalogue: Catalogue | None = None,
     jobs: int | None = None,
     memory: int = MEMORY,
@@ -67,11 +70,15 @@ def audit(
     """Find all that was republished among the articles of a library that is open for writing.
 
     What is found is told to the sinks, in an order of its own, and kept in the library in place of
-    what the audit before found. It depends on the articles alone: not on the order they came in, on
+    what the audit before found. With `across_languages` translations are searched among articles that
+    are dated no more than `window` days apart; else they are found where pages link to one another.
+    What is found depends on the articles alone: not on the order they came in, on
     `jobs` or on `memory` (megabytes). What two articles share is kept as well, so that the next
     audit aligns new pairs only. `sinks` makes them when the books are open, which can be asked whose
     an article is. Raises `LibraryError` where the library cannot be read or written.
     """
+    import numpy as np
+
     jobs = jobs or os.cpu_count() or 1
     clock = _Clock(progress)
     ledger = Ledger(library.entries())
@@ -83,6 +90,12 @@ def audit(
     told = [*opened, results]
     with clock.stage("searching pairs"):
         pairs, surprise = _pairs(library, corpus, phrases, scope, memory, jobs)
+    foreign = np.zeros(len(pairs), bool)
+    if across_languages:
+        with clock.stage("searching across languages"):
+            more = abroad(library, corpus, window=window, jobs=jobs, progress=progress)
+            more = _of_scope(more, corpus, scope)
+            pairs, surprise, foreign = _with_more(pairs, surprise, more, len(corpus))
     with clock.stage("aligning pairs") as done:
         reuse = [
             Reuse(int(pairs[row, 0]), int(pairs[row, 1]), shared.match, shared.strong)
@@ -96,6 +109,7 @@ def audit(
                 progress=done,
             )
             if is_reuse(shared.match, shared.run_words, float(surprise[row]))
+            and (not foreign[row] or is_translation(shared.match))
         ]
     with clock.stage("leaving out standing text"):
         edges: list[Edge] = []
@@ -149,18 +163,35 @@ def _pairs(
         memory=memory * 1_000_000,
         jobs=jobs,
     )
-    stated = linked(library, corpus)
-    if scope != "all":
-        within = corpus.outlet[stated[:, 0]] == corpus.outlet[stated[:, 1]]
-        stated = stated[within == (scope == "within")]
+    pairs = np.stack((found.a, found.b), axis=1).astype(np.int64)
     # What is linked but shares no words was no candidate.
-    size = len(corpus)
-    coded = found.a.astype(np.int64) * size + found.b
-    more = np.setdiff1d(stated[:, 0] * size + stated[:, 1], coded)
-    both = np.concatenate((coded, more))
+    stated = _of_scope(linked(library, corpus), corpus, scope)
+    pairs, surprise, _ = _with_more(pairs, found.surprise, stated, len(corpus))
+    return pairs, surprise
+
+
+def _of_scope(pairs: "Pairs", corpus: Corpus, scope: Scope) -> "Pairs":
+    """Return those of the pairs that are looked at."""
+    if scope == "all":
+        return pairs
+    within = corpus.outlet[pairs[:, 0]] == corpus.outlet[pairs[:, 1]]
+    of_scope: Pairs = pairs[within == (scope == "within")]
+    return of_scope
+
+
+def _with_more(
+    pairs: "Pairs", surprise: "Surprise", more: "Pairs", size: int
+) -> "tuple[Pairs, Surprise, NDArray[np.bool_]]":
+    """Return pairs and more of them, sorted, their surprise, and which of them are new."""
+    import numpy as np
+
+    coded = pairs[:, 0] * size + pairs[:, 1]
+    new = np.setdiff1d(more[:, 0] * size + more[:, 1], coded)
+    both = np.concatenate((coded, new))
     order = np.argsort(both)
-    pairs = np.stack(np.divmod(both[order], size), axis=1)
-    return pairs, np.concatenate((found.surprise, np.full(len(more), np.nan)))[order]
+    sorted_pairs = np.stack(np.divmod(both[order], max(1, size)), axis=1)
+    surprises = np.concatenate((surprise, np.full(len(new), np.nan)))[order]
+    return sorted_pairs, surprises, order >= len(coded)
 
 
 def _families(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["audit"]
 
+WINDOW = 30
 LEAST_MEMORY = 64
 """Megabytes."""
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?", re.IGNORECASE)
@@ -44,6 +45,10 @@ def _megabytes(_context: click.Context, _option: click.Parameter, given: str) ->
         (
             "filiation audit corpus.jsonl --column text=body --out found/",
             "Within a table, without a library that is kept; the findings written to a folder.",
+        ),
+        (
+            "filiation audit --library press.filiation --across-languages",
+            "Translations as well, which share no words with their source.",
         ),
         (
             "filiation audit --library press.filiation --across --json",
@@ -71,6 +76,21 @@ def _megabytes(_context: click.Context, _option: click.Parameter, given: str) ->
 )
 @click.option(
     "--within", "scope", flag_value="within", help="Only what an outlet took from itself."
+)
+@click.option(
+    "--across-languages",
+    is_flag=True,
+    help="Look for translations as well. The first time takes a while: each article's names and"
+    " numbers are kept.",
+)
+@click.option(
+    "--window",
+    type=click.IntRange(0),
+    default=WINDOW,
+    show_default=True,
+    metavar="DAYS",
+    help="With --across-languages: compare articles dated no more than so many days apart. Those"
+    " without a date are compared with all.",
 )
 @click.option(
     "--jobs",
@@ -102,6 +122,8 @@ def audit(
     place: str | None,
     out: Path | None,
     scope: "Scope | None",
+    across_languages: bool,
+    window: int,
     jobs: int | None,
     memory: int,
     limit: int,
@@ -132,7 +154,17 @@ def audit(
             )
         )
         added = brought(library, inputs, columns, known, jobs, output) if inputs else None
-        found, files = _audited(library, out, scope, known, jobs, memory, output)
+        found, files = _audited(
+            library,
+            out,
+            known,
+            output,
+            scope=scope or "all",
+            across_languages=across_languages,
+            window=window,
+            jobs=jobs,
+            memory=memory,
+        )
         _show(found, files, limit, output)
     if added is not None and added.skipped:
         return INCOMPLETE
@@ -142,11 +174,14 @@ def audit(
 def _audited(
     library: "Library",
     out: Path | None,
-    scope: "Scope | None",
     known: "Catalogue | None",
+    output: Output,
+    *,
+    scope: "Scope",
+    across_languages: bool,
+    window: int,
     jobs: int | None,
     memory: int,
-    output: Output,
 ) -> "tuple[Audit, tuple[Path, ...]]":
     """Return what was found, and the files it was written to."""
     from filiation.audit import audit as audited
@@ -166,7 +201,9 @@ def _audited(
 
         found = audited(
             library,
-            scope=scope or "all",
+            scope=scope,
+            across_languages=across_languages,
+            window=window,
             catalogue=known,
             jobs=jobs,
             memory=memory,

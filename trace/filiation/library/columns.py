@@ -1,6 +1,7 @@
 """All articles of a library at once, a column for each thing an audit asks of every one."""
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -8,7 +9,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Columns", "columns_of"]
+__all__ = ["Columns", "columns_of", "middles"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,7 @@ def columns_of(connection: sqlite3.Connection) -> Columns:
         zip(*rows, strict=True) if rows else ((),) * 8
     )
     early, late = _seconds(earliest), _seconds(latest)
-    middle = (early + late) / 2
-    middle = np.where(np.isnan(middle), np.where(np.isnan(early), late, early), middle)
+    middle = _middles(early, late)
     return Columns(
         np.array(number, np.int64),
         np.array(ids, object),
@@ -62,7 +62,19 @@ def columns_of(connection: sqlite3.Connection) -> Columns:
     )
 
 
-def _seconds(moments: "tuple[str | None, ...]") -> "NDArray[np.float64]":
+def middles(earliest: Sequence[str | None], latest: Sequence[str | None]) -> "NDArray[np.float64]":
+    """Return the middles of intervals, as `Columns.midpoint`, of their ends as the tables have them."""
+    return _middles(_seconds(earliest), _seconds(latest))
+
+
+def _middles(early: "NDArray[np.float64]", late: "NDArray[np.float64]") -> "NDArray[np.float64]":
+    import numpy as np
+
+    middle = (early + late) / 2
+    return np.where(np.isnan(middle), np.where(np.isnan(early), late, early), middle)
+
+
+def _seconds(moments: "Sequence[str | None]") -> "NDArray[np.float64]":
     import numpy as np
 
     found = np.array([moment or "NaT" for moment in moments], dtype="datetime64[us]")

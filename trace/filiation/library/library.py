@@ -21,7 +21,7 @@ from filiation.library.rows import (
     spans_of,
     stated_of_rows,
 )
-from filiation.library.schema import APPLICATION, MIGRATIONS, VERSION
+from filiation.library.schema import APPLICATION, MIGRATIONS, READABLE, VERSION
 from filiation.library.writer import PATIENCE, enter, leave
 from filiation.values import Article, Credits, Span
 
@@ -116,7 +116,7 @@ class Library:
         elif version > VERSION:
             what = f"it is of version {version}, and this program knows {VERSION} at the most"
             raise LibraryError(self.path, what, "bring filiation up to date")
-        elif version < VERSION:
+        elif version < VERSION and (self.writing or version < READABLE):
             if not self.writing:
                 what = f"it is of version {version}, and this program reads {VERSION}"
                 remedy = "give `filiation add` something to add: it brings the library up to date"

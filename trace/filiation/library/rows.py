@@ -40,6 +40,7 @@ __all__ = [
     "Made",
     "Met",
     "home_of",
+    "lines_of",
     "made_of",
     "moment",
     "page_at",
@@ -383,7 +384,7 @@ def stated_of_rows(
         notes=_read(tuple[str, ...], row["notes"]),
     )
     if lines:
-        article = replace(article, lines=_lines(row))
+        article = replace(article, lines=lines_of(row))
     return Credits(
         article,
         row["kind"],
@@ -415,7 +416,8 @@ def _witness(row: _Row) -> DateWitness:
     return DateWitness(kind, first, last, precision, quote, locator)
 
 
-def _lines(row: Mapping[str, Any]) -> tuple[Line, ...]:
+def lines_of(row: Mapping[str, Any]) -> tuple[Line, ...]:
+    """Return the lines of an article, of its columns `lines`, `text` and `markdown`."""
     if row["lines"] is not None:
         kept: tuple[Line, ...] = from_json(tuple[Line, ...], zlib.decompress(row["lines"]).decode())
         return kept

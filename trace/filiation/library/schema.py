@@ -4,7 +4,7 @@ Plain SQL can ask them all: `sqlite3` and datasette read them while a run writes
 ISO 8601; lists and origins are JSON; hashes are little-endian arrays of unsigned 64-bit numbers.
 """
 
-__all__ = ["APPLICATION", "MIGRATIONS", "VERSION", "WEB"]
+__all__ = ["APPLICATION", "MIGRATIONS", "READABLE", "VERSION", "WEB"]
 
 APPLICATION = 0x46494C49
 """SQLite's `application_id` of a library: FILI."""
@@ -270,7 +270,44 @@ CREATE TABLE frontier (                 -- the pages that the sources list
 CREATE INDEX frontier_wanted ON frontier (source, place) WHERE wanted;
 """
 
-MIGRATIONS = (_FIRST, WEB + _COLLECTING)
+_KEYS = """
+CREATE TABLE keys (                     -- what of an article is found again in its translation
+    article INTEGER PRIMARY KEY REFERENCES article (number),
+    method INTEGER NOT NULL,
+    many INTEGER NOT NULL,
+    hashes BLOB NOT NULL,
+    weights BLOB NOT NULL               -- a byte each
+) STRICT;
+CREATE INDEX keys_method ON keys (method, article, many);
+
+-- The index over these keys: a part for most articles, parts for those that came since.
+CREATE TABLE across_part (
+    number INTEGER PRIMARY KEY,
+    ready INTEGER NOT NULL,             -- 0 while it is being made
+    method TEXT NOT NULL,               -- of making keys, and of scoring
+    articles INTEGER NOT NULL,
+    last INTEGER NOT NULL,              -- the highest number among them
+    languages TEXT NOT NULL,            -- JSON: those that its articles are in
+    means TEXT NOT NULL                 -- JSON: resemblance to the samples of each language
+) STRICT;
+CREATE TABLE across_array (             -- one value for each article of a part, and its samples
+    part INTEGER NOT NULL REFERENCES across_part (number),
+    name TEXT NOT NULL,
+    data BLOB NOT NULL,
+    sum INTEGER NOT NULL,               -- CRC-32
+    PRIMARY KEY (part, name)
+) STRICT;
+CREATE TABLE across_postings (          -- keys in order, with the articles that have each
+    number INTEGER PRIMARY KEY,         -- of the part, times 2^32, and the place in it
+    keys BLOB NOT NULL,                 -- hashes, frequencies, counts of postings
+    postings BLOB NOT NULL,             -- rows of articles, weights
+    sum INTEGER NOT NULL                -- CRC-32 of both
+) STRICT;
+"""
+
+MIGRATIONS = (_FIRST, WEB + _COLLECTING, _KEYS)
 """What makes version n + 1 of a library of version n; SQLite's `user_version` says which it is."""
 VERSION = len(MIGRATIONS)
 """Version of the libraries that this program writes."""
+READABLE = 2
+"""Oldest version that can be read as it is: what a newer one has besides is made when it is needed."""

@@ -11,14 +11,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
-from zlib import crc32
 
 from rapidfuzz.distance import Indel
 
 from filiation.match.words import merged
 from filiation.values import Span
 
-__all__ = ["Form", "Sign", "form_of", "keys_of", "latin_of", "likeness", "pairs_alike", "signs"]
+__all__ = ["Form", "Sign", "form_of", "latin_of", "likeness", "pairs_alike", "signs"]
 
 LEAST_LETTERS = 4
 """Letters of the shortest word that is a sign; shorter ones must be written in capitals (NATO)."""
@@ -229,11 +228,3 @@ def pairs_alike(a: Iterable[Form], b: Iterable[Form]) -> dict[Form, dict[Form, f
         if alike:
             found[form] = alike
     return found
-
-
-def keys_of(written: str) -> tuple[int, ...]:
-    """Return hashes of the keys under which a word is looked up among thousands of texts."""
-    form = form_of(written)
-    if form is None or (form.latin[0] == "#" and len(form.latin) < 3):
-        return ()
-    return tuple(crc32(key.encode()) for key in form.keys if key[0] != "s" or len(key) > 4)
