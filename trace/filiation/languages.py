@@ -62,6 +62,8 @@ class Language:
     """What says that a date is that of a change, not of the publication."""
     articles: tuple[str, ...] = ()
     """Articles and contractions; they belong to the sentence, not to the name they precede."""
+    glued: tuple[str, ...] = ()
+    """Articles, prepositions and conjunctions that are written in one with the word behind them."""
     stop_words: frozenset[str] = frozenset()
     """The commonest function words."""
     name_endings: tuple[str, ...] = ()
@@ -125,6 +127,7 @@ _LISTS = (
     "source_words",
     "update_words",
     "articles",
+    "glued",
     "stop_words",
     "name_endings",
     "jalali_months",
