@@ -9,6 +9,7 @@ write in one with it (`glued` in `sources/languages`); else under headwords that
 scripts without spaces the longest headwords are looked for from left to right.
 """
 
+from bisect import bisect_right, insort
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ from filiation.fold import folded
 from filiation.languages import words_of
 from filiation.match.dictionaries import Book, read_book
 from filiation.match.keys import UNIT, Keys, keys_of_word
-from filiation.match.signs import Form, Sign, form_of
+from filiation.match.signs import Form, Sign, form_of, pairs_alike
 from filiation.match.translation import COMMON_NOUN, Side
 from filiation.match.words import UNSPACED, WORD, own_words
 from filiation.values import Article, Span
@@ -151,20 +152,20 @@ class _Table:
             word: tuple(sorted(told.items(), key=lambda row: -row[1])[:MOST_MEANINGS])
             for word, told in pairs.items()
         }
-        self._glued = _glued(language)
+        self._language = language
         self._found: dict[str, Meanings] = {}
         self._runs = frozenset(word for word in self._pairs if UNSPACED.match(word))
-        if self._glued:
+        if _glued(language):
             # Headwords may stand with their article, of which a text may have none.
             for word in list(self._pairs):
-                for bare in self._bare(word):
+                for bare in unglued(word, self._language):
                     self._pairs.setdefault(bare, self._pairs[word])
 
     def meanings(self, word: str) -> Meanings:
         """Return what a folded word means: as written, without what is glued to it, by its stem."""
         found = self._found.get(word)
         if found is None:
-            forms = [word, *self._bare(word)]
+            forms = [word, *unglued(word, self._language)]
             exact = next((self._pairs[form] for form in forms if form in self._pairs), None)
             found = exact if exact is not None else self._by_stem(forms)
             self._found[word] = found
@@ -178,20 +179,6 @@ class _Table:
             if written in self._runs:
                 return size, self._pairs[written]
         return 1, ()
-
-    def _bare(self, word: str) -> list[str]:
-        """Return a word without one, two and more of the particles that are glued to its front."""
-        found: list[str] = []
-        for _ in range(MOST_GLUED if self._glued else 0):
-            front = next(
-                (g for g in self._glued if word.startswith(g) and len(word) - len(g) >= LEAST_LEFT),
-                None,
-            )
-            if front is None:
-                break
-            word = word[len(front) :]
-            found.append(word)
-        return found
 
     def _by_stem(self, forms: Sequence[str]) -> Meanings:
         for form in forms:
@@ -220,6 +207,22 @@ class _Table:
             for length in range(max(LEAST_STEM, len(word) - ENDING), len(word) + 1):
                 found[word[:length]].append(word)
         return {stem: tuple(heads) for stem, heads in found.items()}
+
+
+def unglued(word: str, language: str) -> list[str]:
+    """Return a folded word without one, two and more of the particles glued to its front."""
+    found: list[str] = []
+    glued = _glued(language)
+    for _ in range(MOST_GLUED if glued else 0):
+        front = next(
+            (one for one in glued if word.startswith(one) and len(word) - len(one) >= LEAST_LEFT),
+            None,
+        )
+        if front is None:
+            break
+        word = word[len(front) :]
+        found.append(word)
+    return found
 
 
 @lru_cache(maxsize=64)
@@ -278,3 +281,73 @@ def _keys_meant(article: Article, lexicon: Lexicon) -> dict[int, float]:
 @lru_cache(maxsize=1 << 16)
 def _loudest(word: str) -> tuple[tuple[int, float], ...]:
     return keys_of_word(word, False)
+
+
+# --- the proof -----------------------------------------------------------------------------------
+
+
+def meant(
+    one: tuple[Article, Side], other: tuple[Article, Side], lexicon: Lexicon
+) -> tuple[Side, Side]:
+    """Return the sides of two articles, one of them with the meanings of its words.
+
+    Of one side only, since a word and its meaning are one correspondence: of the one whose script
+    tells less of words, having no capitals or no spaces. A meaning counts where the other text has
+    it, and its word there has no counterpart yet. Where the lexicon does not know the two languages,
+    both sides are returned as they are.
+    """
+    (a, side_a), (b, side_b) = one, other
+    if not lexicon.covers(a.language, b.language):
+        return side_a, side_b
+    matched = pairs_alike(side_a.places, side_b.places)
+    if (_cased(side_a), base(a.language)) <= (_cased(side_b), base(b.language)):
+        taken = {form for others in matched.values() for form in others}
+        return _with_meanings(a, side_a, base(b.language), side_b, taken, lexicon), side_b
+    return side_a, _with_meanings(b, side_b, base(a.language), side_a, set(matched), lexicon)
+
+
+def _cased(side: Side) -> float:
+    """Return the share of words that are in a script with capitals."""
+    return sum(form.cased for form in side.places) / max(1, len(side.places))
+
+
+def _with_meanings(
+    article: Article, side: Side, target: str, other: Side, taken: set[Form], lexicon: Lexicon
+) -> Side:
+    wanted = {key for form in other.places if form not in taken for key in _begins(form)}
+    starts = [sentence.start for sentence in side.sentences]
+    if not starts:
+        return side
+    found: list[Sign] = []
+    places = {form: list(rows) for form, rows in side.places.items()}
+    names = dict(side.names)
+    for spoken in lexicon.spoken(article.text, article.aside, article.language, target):
+        forms = [
+            (form, weight)
+            for meaning, weight in spoken.meanings
+            if (form := _form_meant(meaning)) is not None and not wanted.isdisjoint(form.keys)
+        ]
+        row = max(0, bisect_right(starts, spoken.start) - 1)
+        for form, weight in forms:
+            found.append(Sign(form, spoken.start, spoken.end, False))
+            rows = places.setdefault(form, [])
+            if row not in rows:
+                insort(rows, row)
+            said = COMMON_NOUN * weight / len(forms)
+            names[form] = max(said, names.get(form, 0.0))
+    signs = sorted((*side.signs, *found), key=lambda sign: sign.start)
+    return replace(side, signs=signs, places=places, names=names)
+
+
+@lru_cache(maxsize=1 << 16)
+def _form_meant(meaning: str) -> Form | None:
+    """Return the form by which a meaning is found in the other text: by its beginning alone."""
+    form = form_of(max(meaning.split(), key=len))
+    if form is None or form.latin[0] == "#":
+        return None
+    return form._replace(keys=_begins(form), skeletons=())
+
+
+def _begins(form: Form) -> tuple[str, ...]:
+    """Return the key of a form that its first letters make."""
+    return tuple(key for key in form.keys if key[0] in "pw")
