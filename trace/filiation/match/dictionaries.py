@@ -24,7 +24,7 @@ from filiation.languages import code_of
 from filiation.match.words import UNSPACED
 from filiation.shelf import shelf
 
-__all__ = ["Book", "Entry", "read_book", "three_letter_codes"]
+__all__ = ["Book", "Entry", "languages_of", "read_book", "three_letter_codes"]
 
 MOST_BYTES = 400_000_000
 """Of one file, unpacked. The largest of FreeDict's, German and English, has 100 million."""
@@ -71,7 +71,8 @@ def read_book(named: str) -> Book:
 
     Raises `InputError` where there is no such file, it is broken, or its languages are not known.
     """
-    said, path = _languages_given(named)
+    said, named = _languages_given(named)
+    path = Path(named)
     kind, files = _parts(named, path)
     if kind == "table":
         head, entries = _table(named, path)
@@ -94,7 +95,7 @@ def read_book(named: str) -> Book:
 
 # --- which file, which languages -----------------------------------------------------------------
 
-_GIVEN = re.compile(r"([A-Za-z]{2,3})[-_]([A-Za-z]{2,3})=(.+)", re.DOTALL)
+_GIVEN = re.compile(r"([A-Za-z]{2,3}[-_][A-Za-z]{2,3})=(.+)", re.DOTALL)
 _NAMED = re.compile(r"(?<![^\W\d_])([A-Za-z]{2,3})[-_]([A-Za-z]{2,3})(?![^\W\d_])")
 
 
@@ -121,15 +122,32 @@ def _code(label: str) -> str | None:
     return found if found in known.values() else None
 
 
-def _languages_given(named: str) -> tuple[tuple[str, str] | None, Path]:
+def languages_of(pair: str) -> tuple[str, str]:
+    """Return the two-letter codes of two languages written as `ar-en` or `ara-eng`.
+
+    Raises `InputError` where they are no two languages.
+    """
+    source, _, target = pair.replace("_", "-").partition("-")
+    one, other = _code(source), _code(target)
+    if one is None or other is None or one == other:
+        what = "these are no two languages"
+        raise InputError(pair[:200], what, "write two codes of ISO 639, as in ar-en")
+    return one, other
+
+
+def _languages_given(named: str) -> tuple[tuple[str, str] | None, str]:
+    """Return the languages that stand before a file's name, and the name."""
     found = _GIVEN.fullmatch(named)
-    if found is None or Path(named).exists():
-        return None, Path(named)
-    source, target = _code(found[1]), _code(found[2])
-    if source is None or target is None or source == target:
-        what = f"{found[1]}-{found[2]} are no two languages"
-        raise InputError(named[:200], what, "write two codes of ISO 639, as in ar-en=FILE")
-    return (source, target), Path(found[3])
+    if found is None or _is_there(Path(named)):
+        return None, named
+    return languages_of(found[1]), found[2]
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
 
 
 def _languages_in(name: str) -> tuple[str, str] | None:
@@ -149,14 +167,11 @@ _ENDS = (".dict.dz", ".dict", ".index", ".ifo", ".idx.gz", ".idx")
 
 def _parts(named: str, path: Path) -> tuple[str, tuple[Path, ...]]:
     """Return of which kind a file is, and all files of it."""
-    try:
-        if not path.exists():
-            raise NotFound(named[:200], "there is no such file", "name a lexicon")
-        if path.is_dir():
-            what, remedy = "it is a folder", "name a file in it: .tsv, .index or .ifo"
-            raise InputError(named, what, remedy)
-    except (OSError, ValueError) as error:
-        raise NotFound(named[:200], "it cannot be looked for", "name a lexicon") from error
+    if not _is_there(path):
+        remedy = "name a table of words, or the .index or .ifo of a dictionary"
+        raise NotFound(named[:200], "there is no such file", remedy)
+    if path.is_dir():
+        raise InputError(named, "it is a folder", "name a file in it: .tsv, .index or .ifo")
     end = next((end for end in _ENDS if path.name.lower().endswith(end)), None)
     if end is None:
         return "table", (path,)
@@ -248,7 +263,9 @@ def _table(named: str, path: Path) -> tuple[tuple[str, str] | None, tuple[Entry,
             continue
         count += 1
         if count > MOST_ENTRIES:
-            raise InputError(named, f"it has more than {MOST_ENTRIES:,} lines", "name a smaller one")
+            raise InputError(
+                named, f"it has more than {MOST_ENTRIES:,} lines", "name a smaller one"
+            )
         word, meaning, weight = _row(f"{named}, line {number}", cells)
         if word and meaning:
             found.setdefault(word, []).append((meaning, weight))
@@ -374,7 +391,9 @@ def _reader_of(named: str, facts: dict[str, str]) -> "Callable[[str, str, bytes]
     """Return what takes the text from an entry: as the .ifo says once for all, or each for itself."""
     kinds = facts.get("sametypesequence", "")
     if any(kind not in _LOWER + _SIZED for kind in kinds):
-        raise InputError(named, f"{kinds[:20]!r} are no kinds of parts", "see the format of StarDict")
+        raise InputError(
+            named, f"{kinds[:20]!r} are no kinds of parts", "see the format of StarDict"
+        )
 
     def read(where: str, word: str, entry: bytes) -> str:
         return "\n".join(
@@ -406,7 +425,10 @@ def _stardict_parts(where: str, entry: bytes, kinds: str) -> Iterator[tuple[str,
         at = end + 1
 
 
-_TAG = re.compile(r"<(k|ex|tr|co|kref|rref|iref|abr)\b[^<>]*>.*?</\1>|<br\s*/?>|</?(?:div|p|li|def|dtrn)\b[^<>]*>", re.DOTALL)
+_TAG = re.compile(
+    r"<(k|ex|tr|co|kref|rref|iref|abr)\b[^<>]*>.*?</\1>|<br\s*/?>|</?(?:div|p|li|def|dtrn)\b[^<>]*>",
+    re.DOTALL,
+)
 _ANY_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 

@@ -123,9 +123,7 @@ def _side(sentences: Sequence[str], language: str) -> _Side:
     spoken = [_units(sentence, stop) for sentence in sentences]
     often = Counter(word for words in spoken for word in set(words))
     most = max(COMMONEST * len(sentences), LEAST_TOGETHER)
-    stems = {
-        word: _stem(word, language, often) for word, count in often.items() if count <= most
-    }
+    stems = {word: _stem(word, language, often) for word, count in often.items() if count <= most}
     by_stem: Counter[str] = Counter()
     written: dict[str, Counter[str]] = defaultdict(Counter)
     for words in spoken:
@@ -137,9 +135,7 @@ def _side(sentences: Sequence[str], language: str) -> _Side:
     kept -= _within_longer(kept, by_stem)
     numbers = {stem: n for n, stem in enumerate(sorted(kept))}
     rows = [
-        np.array(
-            sorted({numbers[stems[w]] for w in words if stems.get(w) in numbers}), np.int64
-        )
+        np.array(sorted({numbers[stems[w]] for w in words if stems.get(w) in numbers}), np.int64)
         for words in spoken
     ]
     names = [min(written[s].items(), key=lambda row: (-row[1], row[0]))[0] for s in sorted(kept)]

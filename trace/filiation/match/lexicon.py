@@ -27,7 +27,6 @@ from filiation.match.words import UNSPACED, WORD, own_words
 from filiation.values import Article, Span
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 __all__ = ["Lexicon", "base", "expanded", "meant"]
@@ -79,6 +78,10 @@ class Lexicon:
     def read(cls, named: Iterable[str]) -> "Lexicon":
         """Read files, each a path or `ar-en=PATH`. Raises `InputError` where one is none."""
         return cls([read_book(one) for one in named])
+
+    def with_book(self, book: Book) -> "Lexicon":
+        """Return a lexicon that has the word pairs of a further book, too."""
+        return Lexicon([*self._books, book])
 
     @property
     def names(self) -> tuple[str, ...]:
