@@ -165,6 +165,7 @@ def _language(code: str, book: dict[str, Any]) -> Language:
         source_words=lists["source_words"],
         update_words=lists["update_words"],
         articles=lists["articles"],
+        glued=lists["glued"],
         stop_words=frozenset(lists["stop_words"]),
         name_endings=lists["name_endings"],
         months=tuple(tuple(row) for row in book.get("months", [])),

@@ -105,7 +105,7 @@ def _entries(
     found: dict[str, list[tuple[str, float]]] = defaultdict(list)
     for (a, b), count in links.items():
         share = count / together[a, b]
-        if count >= LEAST_TOGETHER and share >= LEAST_SHARE:
+        if count >= LEAST_TOGETHER and share >= LEAST_SHARE and words[a] != meanings[b]:
             found[words[a]].append((meanings[b], round(min(1.0, share), 2)))
     return tuple(
         Entry(word, tuple(sorted(told, key=lambda row: (-row[1], row[0]))[:MOST_MEANINGS]))
