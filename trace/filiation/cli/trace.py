@@ -13,7 +13,14 @@ import click
 from filiation.cli.bundling import bundle_option
 from filiation.cli.help import FOUND, INCOMPLETE, NOTHING_FOUND, Told
 from filiation.cli.online import Manners, asks_services, asks_web, is_address
-from filiation.cli.options import LIBRARY, column_option, gives_output, outlets_option
+from filiation.cli.options import (
+    LIBRARY,
+    column_option,
+    gives_output,
+    lexicon_option,
+    model_option,
+    outlets_option,
+)
 from filiation.cli.output import Output, hint, warn
 from filiation.cli.progress import display
 from filiation.cli.settings import preset
@@ -29,6 +36,8 @@ if TYPE_CHECKING:
     from filiation.find.pages import NoPage
     from filiation.find.services import Services
     from filiation.library import Library, Lookup
+    from filiation.match.lexicon import Lexicon
+    from filiation.match.neural import Model
     from filiation.outlets import Catalogue
     from filiation.stemma.search import Read, Shelf
     from filiation.values import Article, Searched, Trace, Version
@@ -61,6 +70,8 @@ class _Asked:
     breadth: int
     manners: Manners
     services: "Services"
+    lexicon: "Lexicon | None"
+    model: "Model | None"
 
     @property
     def on_web(self) -> bool:
@@ -183,6 +194,8 @@ class _Asked:
 )
 @asks_services
 @asks_web()
+@lexicon_option
+@model_option
 @column_option
 @outlets_option
 @gives_output
@@ -201,6 +214,8 @@ def trace(
     breadth: int,
     services: "Services",
     manners: Manners,
+    given: "Lexicon | None",
+    model: "Model | None",
     columns: Mapping[str, str],
     known: "Catalogue | None",
     output: Output,
@@ -228,6 +243,8 @@ def trace(
         breadth=breadth,
         manners=manners,
         services=services,
+        lexicon=given,
+        model=model,
     )
     _refuse(asked)
     with ExitStack() as held:
@@ -260,12 +277,13 @@ class _Search:
         from filiation.cli.inputs import Batch
         from filiation.credits import credits as spoken
         from filiation.find.journey import Judgement
-        from filiation.match import compare
+        from filiation.match import Comparer, compare
 
         self._asked = asked
         self._output = output
         self._batch = Batch(asked.against, asked.columns, asked.known, output)
-        self._judgement = Judgement(partial(spoken, known=asked.known), compare)
+        compared = compare if asked.lexicon is None else Comparer(lexicon=asked.lexicon).compare
+        self._judgement = Judgement(partial(spoken, known=asked.known), compared)
         place = asked.library()
         self._library = held.enter_context(self._opened(place)) if place else None
         self._say = held.enter_context(_progress(output))
@@ -413,6 +431,7 @@ class _Search:
     def told(self) -> int:
         """Search, keep, tell, and return the exit status."""
         from filiation.find.values import FAILURES
+        from filiation.report.lexicon import aids_searched
         from filiation.report.shapes import trace_shape
         from filiation.report.terminal import trace_report
 
@@ -426,6 +445,9 @@ class _Search:
             histories = self._journey.histories(found)
             found = self._journey.with_past(found)
             found = replace(found, searched=(*found.searched, *self._liberties()))
+        found = replace(
+            found, searched=(*found.searched, *aids_searched(asked.lexicon, asked.model))
+        )
         if self._batch.failed:
             found = _with_failures(found, self._batch)
         at_hand = self._at_hand()

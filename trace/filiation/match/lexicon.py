@@ -84,9 +84,14 @@ class Lexicon:
         return Lexicon([*self._books, book])
 
     @property
-    def names(self) -> tuple[str, ...]:
-        """Return the names of the files."""
-        return tuple(book.name for book in self._books)
+    def files(self) -> tuple[tuple[str, str, str], ...]:
+        """Return the name of each file, and its two languages."""
+        return tuple((book.name, book.source, book.target) for book in self._books)
+
+    def between(self, one: str | None, other: str | None) -> tuple[str, ...]:
+        """Return the names of the files that have words between two languages."""
+        wanted = _ordered(base(one), base(other))
+        return tuple(name for name, *pair in self.files if _ordered(pair[0], pair[1]) == wanted)
 
     @property
     def languages(self) -> frozenset[tuple[str, str]]:

@@ -1,16 +1,29 @@
 """Word pairs of two languages, told to people and to machines."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from filiation.english import plural
+from filiation.english import listed, plural
 from filiation.library.wordpairs import Learnt
 from filiation.match.dictionaries import Book, Entry
-from filiation.match.lexicon import Meanings
+from filiation.match.lexicon import Lexicon, Meanings
+from filiation.match.neural import Model
 from filiation.report.sheet import Sheet, shortened
 from filiation.report.words import language
+from filiation.values import Article, Match, Searched
 
-__all__ = ["book_report", "book_shape", "learnt_shape", "learnt_table"]
+__all__ = [
+    "Aids",
+    "aids_report",
+    "aids_searched",
+    "aids_shape",
+    "aids_used",
+    "book_report",
+    "book_shape",
+    "learnt_shape",
+    "learnt_table",
+]
 
 EXAMPLES = 10
 """Words shown of a file, picked evenly."""
@@ -83,3 +96,63 @@ def book_report(sheet: Sheet, book: Book, told: Mapping[str, Meanings]) -> None:
 def _examples(book: Book) -> Iterator[tuple[str, Meanings]]:
     for entry in book.entries[:: max(1, len(book.entries) // EXAMPLES)][:EXAMPLES]:
         yield entry.word, entry.meanings
+
+
+# --- what helped across languages ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Aids:
+    """What of the user's own helped to compare two articles."""
+
+    files: tuple[str, ...] = ()
+    """Names of the files in which words were looked up."""
+    model: str = ""
+    """Name of the embedding model that was asked, if one was."""
+    likeness: float | None = None
+    """What it said: a cosine."""
+
+
+def aids_used(
+    match: Match, a: Article, b: Article, lexicon: Lexicon | None, model: Model | None
+) -> Aids:
+    """Return what helped to compare two articles. Raises `InputError` where the model fails."""
+    files: tuple[str, ...] = ()
+    if lexicon is not None and not match.same_language:
+        files = lexicon.between(a.language, b.language)
+    if model is None:
+        return Aids(files)
+    return Aids(files, model.name, model.likeness(a, b))
+
+
+def aids_shape(aids: Aids) -> dict[str, Any]:
+    """Return what `filiation/match@1` says of it."""
+    model = None
+    if aids.likeness is not None:
+        model = {"name": aids.model, "likeness": round(aids.likeness, 4)}
+    return {"lexicons": list(aids.files), "model": model}
+
+
+def aids_report(sheet: Sheet, aids: Aids) -> None:
+    """Lay down what helped; nothing where nothing did."""
+    if not aids.files and aids.likeness is None:
+        return
+    sheet.gap()
+    if aids.files:
+        sheet.line(f"Words were looked up in {listed(aids.files)}.")
+    if aids.likeness is not None:
+        sheet.line(
+            f"To the model {shortened(aids.model, LONGEST)} the texts are alike "
+            f"{aids.likeness:.2f}, of 1 at the most. It says what they are about, and proves nothing."
+        )
+
+
+def aids_searched(lexicon: Lexicon | None, model: Model | None) -> Iterator[Searched]:
+    """Yield what helped a search, as places of it."""
+    for name, source, target in lexicon.files if lexicon is not None else ():
+        names = [language(code) or code for code in (source, target)]
+        says = f"word pairs; {names[0]} and {names[1]} words were looked up in it"
+        yield Searched(name, "ok", 0, says=says)
+    if model is not None:
+        says = "embedding model; what was found in other languages was ranked by it"
+        yield Searched(model.name, "ok", 0, says=says)
