@@ -57,11 +57,8 @@ def _learn(languages: str, place: str, given: "Lexicon | None", output: Output) 
     from filiation.report.lexicon import learnt_shape, learnt_table
 
     source, target = languages_of(languages)
-    with Library.open(place) as library, stages(output) as told:
-        found = learn(library, source, target, lexicon=given, progress=told)
-    if not found.book.entries:
-        what = "of" if found.pairs else "no"
-        hint(f"{what} {plural(found.pairs, 'translation')} were found", quiet=output.quiet)
+    with Library.open(place) as library, stages(output) as say:
+        found = learn(library, source, target, lexicon=given, progress=say)
     with output.paper() as paper:
         if output.for_machines:
             paper.write(output.document(learnt_shape(found)))
@@ -70,7 +67,13 @@ def _learn(languages: str, place: str, given: "Lexicon | None", output: Output) 
     learnt_from = (
         f"{plural(found.pairs, 'pair')} of articles, {plural(found.sentences, 'pair')} of sentences"
     )
-    hint(f"learnt {plural(len(found.book.entries), 'word')} from {learnt_from}", quiet=output.quiet)
+    if not found.pairs:
+        looked = f"of {found.asked:,} articles looked up among {found.among:,}"
+        hint(f"no translation was found {looked}", quiet=output.quiet)
+    else:
+        learnt_from = f"{plural(found.pairs, 'pair')} of articles"
+        told = f"learnt {plural(len(found.book.entries), 'word')} from {learnt_from}"
+        hint(f"{told}, {plural(found.sentences, 'pair')} of sentences", quiet=output.quiet)
     return FOUND if found.book.entries else NOTHING_FOUND
 
 

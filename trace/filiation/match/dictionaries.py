@@ -118,7 +118,7 @@ def _code(label: str) -> str | None:
     """Return the two-letter code of a language by a code of two or three letters."""
     label = label.lower()
     known = three_letter_codes()
-    found = known.get(label) if len(label) == 3 else code_of(label)
+    found = known.get(label) if len(label) == 3 else code_of(label) if len(label) == 2 else None
     return found if found in known.values() else None
 
 

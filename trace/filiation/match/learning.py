@@ -39,8 +39,10 @@ RUNS = (2, 3, 4)
 """Lengths of the runs of characters that stand for words in scripts without spaces."""
 LEAST_TOGETHER = 2
 """Pairs of sentences in which two words stand both, at least."""
-LEAST_RATIO = 8.0
-"""Log-likelihood ratio from which on two words may be linked: chance alone reaches it once in 200."""
+LEAST_RATIO = 11.0
+"""Log-likelihood ratio from which on two words may be linked: chance alone reaches it once in a
+thousand. R@1 of Chinese, learnt from 62 articles: 0.878, 0.894, 0.861 at 8, 11, 15; of Hebrew 0.967,
+0.967, 0.976 (62 held-out questions among 15,700 English articles)."""
 LEAST_SHARE = 0.4
 """Share of the sentences with both words in which they must be linked."""
 COMMONEST = 0.2
@@ -169,7 +171,7 @@ def _stem(word: str, language: str, often: Counter[str]) -> str:
     if UNSPACED.match(word):
         return word
     for bare in reversed(unglued(word, language)):
-        if often[bare] >= often[word] and len(bare) >= SHORTEST:
+        if often[bare] >= LEAST_TOGETHER and len(bare) >= SHORTEST:
             word = bare
             break
     return word[:STEM]
