@@ -64,9 +64,6 @@ def _learn(languages: str, place: str, given: "Lexicon | None", output: Output) 
             paper.write(output.document(learnt_shape(found)))
         elif found.book.entries:
             paper.write(learnt_table(found))
-    learnt_from = (
-        f"{plural(found.pairs, 'pair')} of articles, {plural(found.sentences, 'pair')} of sentences"
-    )
     if not found.pairs:
         looked = f"of {found.asked:,} articles looked up among {found.among:,}"
         hint(f"no translation was found {looked}", quiet=output.quiet)
