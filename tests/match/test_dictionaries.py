@@ -153,7 +153,12 @@ def test_a_folder_is_no_lexicon(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("pair", "codes"),
-    [("ar-en", ("ar", "en")), ("ara_eng", ("ar", "en")), ("ger-FRE", ("de", "fr"))],
+    [
+        ("ar-en", ("ar", "en")),
+        ("ara_eng", ("ar", "en")),
+        ("arb-nob", ("ar", "no")),
+        ("ger-FRE", ("de", "fr")),
+    ],
 )
 def test_languages_are_named_by_two_or_three_letters(pair: str, codes: tuple[str, str]) -> None:
     assert languages_of(pair) == codes

@@ -116,10 +116,9 @@ def three_letter_codes() -> dict[str, str]:
 
 def _code(label: str) -> str | None:
     """Return the two-letter code of a language by a code of two or three letters."""
-    label = label.lower()
     known = three_letter_codes()
-    found = known.get(label) if len(label) == 3 else code_of(label) if len(label) == 2 else None
-    return found if found in known.values() else None
+    short = known.get(label.lower(), "") if len(label) == 3 else label
+    return code_of(short) if len(short) == 2 and short.lower() in known.values() else None
 
 
 def languages_of(pair: str) -> tuple[str, str]:

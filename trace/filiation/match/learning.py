@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int64]
     Values = NDArray[np.float64]
 
-__all__ = ["learnt"]
+__all__ = ["Told", "learnt"]
 
 STEM = 6
 """Letters by which words are told apart: forms of one word have their beginning in common."""

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from filiation.english import listed, plural
-from filiation.library.wordpairs import Learnt
 from filiation.match.dictionaries import Book, Entry
 from filiation.match.lexicon import Lexicon, Meanings
 from filiation.match.neural import Model
+from filiation.match.teaching import Learnt
 from filiation.report.sheet import Sheet, shortened
 from filiation.report.words import language
 from filiation.values import Article, Match, Searched
