@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -372,10 +372,22 @@ class _Search:
             read=self._judgement.speak,
             catalogue=self._asked.known,
             progress=self._say,
+            **self._abroad(),
         )
         self._judgement.speak = lookup.read
         self._article = replace(lookup.asked, had=self._article.had)
         return lookup
+
+    def _abroad(self) -> dict[str, Any]:
+        """Return what is particular in the search in other languages: word pairs, a model."""
+        chosen: dict[str, Any] = {}
+        if self._asked.lexicon is not None:
+            from filiation.match.lexicon import keys_asked
+
+            chosen["keys"] = partial(keys_asked, lexicon=self._asked.lexicon)
+        if self._asked.model is not None:
+            chosen["rank"] = self._asked.model.order
+        return chosen
 
     def _shelves(self) -> "list[Shelf]":
         """Return what is searched besides the articles given; of doubles the web's are taken."""
@@ -387,6 +399,7 @@ class _Search:
     def _found(self) -> "Trace":
         """Return the trace."""
         from filiation.stemma import trace as traced
+        from filiation.stemma.chain import Candidates
 
         self._begin()
         if self._journey is not None and self._asked.copies:
@@ -398,6 +411,7 @@ class _Search:
             shelves=self._shelves(),
             credits=self._judgement.read,
             compare=self._judgement.compare,
+            candidates=Candidates(**self._abroad()),
             catalogue=self._asked.known,
             depth=self._asked.depth,
             breadth=self._asked.breadth,

@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING
 
 from filiation.errors import LibraryError
 from filiation.library.library import Library
+from filiation.match.across import base
 from filiation.match.keys import Keys, keys
 from filiation.match.learning import Told
-from filiation.match.lexicon import Lexicon, base
+from filiation.match.lexicon import Lexicon
 from filiation.match.teaching import Among, Learnt, taught
 from filiation.values import Article
 

@@ -14,13 +14,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from hashlib import blake2b
 from math import log2, sqrt
 from typing import TYPE_CHECKING
 
 from filiation.fold import folded
 from filiation.languages import words_of
+from filiation.match.across import base
 from filiation.match.dictionaries import Book, read_book
-from filiation.match.keys import UNIT, Keys, keys_of_word
+from filiation.match.keys import UNIT, Keys, keys_of_articles, keys_of_word
 from filiation.match.signs import Form, Sign, form_of, pairs_alike
 from filiation.match.translation import COMMON_NOUN, Side
 from filiation.match.words import UNSPACED, WORD, own_words
@@ -29,7 +31,7 @@ from filiation.values import Article, Span
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Lexicon", "base", "expanded", "meant"]
+__all__ = ["Lexicon", "Meanings", "expanded", "keys_asked", "meant", "unglued"]
 
 MEANT = 0.5
 """Weight of the keys of a word's meanings."""
@@ -49,11 +51,6 @@ LONGEST_RUN = 8
 """Characters of the longest headword in a script without spaces."""
 
 Meanings = tuple[tuple[str, float], ...]
-
-
-def base(language: str | None) -> str:
-    """Return the language without its region: `pt` for `pt-BR`; empty where it is not known."""
-    return (language or "").replace("_", "-").split("-")[0].lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +89,14 @@ class Lexicon:
         """Return the names of the files that have words between two languages."""
         wanted = _ordered(base(one), base(other))
         return tuple(name for name, *pair in self.files if _ordered(pair[0], pair[1]) == wanted)
+
+    @cached_property
+    def digest(self) -> int:
+        """Return a number of 64 bits that stands for all that the files hold, in their order."""
+        told = blake2b(digest_size=8)
+        for book in self._books:
+            told.update(f"{book.source} {book.target} {book.entries!r}".encode("utf-8", "replace"))
+        return int.from_bytes(told.digest(), "little")
 
     @property
     def languages(self) -> frozenset[tuple[str, str]]:
@@ -243,11 +248,23 @@ def _glued(language: str) -> tuple[str, ...]:
 # --- the search ----------------------------------------------------------------------------------
 
 
-def expanded(made: Keys, articles: Sequence[Article], lexicon: Lexicon) -> Keys:
+def keys_asked(articles: Sequence[Article], lexicon: Lexicon) -> Keys:
+    """Return the keys by which these articles are looked up among others, with those of meanings."""
+    return expanded(keys_of_articles(articles), articles, lexicon)
+
+
+def expanded(
+    made: Keys,
+    articles: Sequence[Article],
+    lexicon: Lexicon,
+    sizes: Mapping[str, int] | None = None,
+) -> Keys:
     """Return the keys of texts with those of what their words mean in other languages.
 
     `made` are the keys of the articles. An article in a language that the lexicon does not know, or
-    of which the language is not known, keeps its keys as they are.
+    of which the language is not known, keeps its keys as they are. With `sizes`, the number of
+    articles in each language, only meanings in languages that have more articles than its own are
+    added: where all are compared with all, one side is enough.
     """
     import numpy as np
 
@@ -256,7 +273,7 @@ def expanded(made: Keys, articles: Sequence[Article], lexicon: Lexicon) -> Keys:
     for number, article in enumerate(articles):
         start, stop = made.offsets[number], made.offsets[number + 1]
         own, said = made.hashes[start:stop], made.weights[start:stop]
-        more = _keys_meant(article, lexicon)
+        more = _keys_meant(article, lexicon, sizes)
         fresh = np.array(sorted(more), np.uint64)
         loud = np.array([more[key] for key in sorted(more)]) * UNIT
         new = ~np.isin(fresh, own)
@@ -269,10 +286,15 @@ def expanded(made: Keys, articles: Sequence[Article], lexicon: Lexicon) -> Keys:
     return Keys(np.concatenate(hashes), np.concatenate(weights), offsets)
 
 
-def _keys_meant(article: Article, lexicon: Lexicon) -> dict[int, float]:
+def _keys_meant(
+    article: Article, lexicon: Lexicon, sizes: Mapping[str, int] | None
+) -> dict[int, float]:
     """Return the keys of what an article's words mean, with their weights."""
     found: dict[int, float] = {}
-    for target in lexicon.targets(article.language):
+    own = base(article.language)
+    for target in lexicon.targets(own):
+        if sizes is not None and (sizes.get(target, 0), target) <= (sizes.get(own, 0), own):
+            continue
         often: Counter[Meanings] = Counter(
             spoken.meanings
             for spoken in lexicon.spoken(article.text, article.aside, article.language, target)

@@ -105,6 +105,10 @@ class Model:
         found = [(number, self.likeness(asked, other)) for number, other in enumerate(others)]
         return sorted(found, key=lambda row: (-row[1], row[0]))
 
+    def order(self, asked: Article, others: Sequence[Article]) -> list[int]:
+        """Return the places of `others`, the likest first. Raises `InputError` as `ranked` does."""
+        return [place for place, _ in self.ranked(asked, others)]
+
     def _of(self, articles: Sequence[Article]) -> "list[Vectors]":
         """Return the vectors of articles, one a piece, each of length 1."""
         import numpy as np

@@ -8,12 +8,12 @@ translations are found and proved, from which more is learnt, until no more are 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from filiation.match.across import Across
+from filiation.match.across import Across, base
 from filiation.match.compare import Comparer
 from filiation.match.dictionaries import Book
 from filiation.match.keys import Keys
 from filiation.match.learning import Told, learnt
-from filiation.match.lexicon import Lexicon, base, expanded
+from filiation.match.lexicon import Lexicon, expanded
 from filiation.values import Article, Match
 
 __all__ = ["Among", "Learnt", "taught"]

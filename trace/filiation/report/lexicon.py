@@ -103,14 +103,14 @@ def _examples(book: Book) -> Iterator[tuple[str, Meanings]]:
 
 @dataclass(frozen=True, slots=True)
 class Aids:
-    """What of the user's own helped to compare two articles."""
+    """What of the user's own helped to compare articles."""
 
     files: tuple[str, ...] = ()
     """Names of the files in which words were looked up."""
     model: str = ""
     """Name of the embedding model that was asked, if one was."""
     likeness: float | None = None
-    """What it said: a cosine."""
+    """What it said of two articles: a cosine."""
 
 
 def aids_used(
@@ -126,25 +126,27 @@ def aids_used(
 
 
 def aids_shape(aids: Aids) -> dict[str, Any]:
-    """Return what `filiation/match@1` says of it."""
-    model = None
-    if aids.likeness is not None:
-        model = {"name": aids.model, "likeness": round(aids.likeness, 4)}
+    """Return what documents say of it."""
+    model: dict[str, Any] | None = {"name": aids.model} if aids.model else None
+    if model is not None and aids.likeness is not None:
+        model["likeness"] = round(aids.likeness, 4)
     return {"lexicons": list(aids.files), "model": model}
 
 
 def aids_report(sheet: Sheet, aids: Aids) -> None:
     """Lay down what helped; nothing where nothing did."""
-    if not aids.files and aids.likeness is None:
-        return
-    sheet.gap()
+    if aids.files or aids.model:
+        sheet.gap()
     if aids.files:
         sheet.line(f"Words were looked up in {listed(aids.files)}.")
+    name = shortened(aids.model, LONGEST)
     if aids.likeness is not None:
         sheet.line(
-            f"To the model {shortened(aids.model, LONGEST)} the texts are alike "
-            f"{aids.likeness:.2f}, of 1 at the most. It says what they are about, and proves nothing."
+            f"To the model {name} the texts are alike {aids.likeness:.2f}, of 1 at the most. It says "
+            "what they are about, and proves nothing."
         )
+    elif aids.model:
+        sheet.line(f"What may be a translation was ranked by the model {name}.")
 
 
 def aids_searched(lexicon: Lexicon | None, model: Model | None) -> Iterator[Searched]:
