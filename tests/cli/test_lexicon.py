@@ -196,3 +196,61 @@ def test_a_trace_names_the_word_pairs_it_used(pair: tuple[Path, Path], known: Pa
     assert "ru-en.tsv: word pairs; Russian and English words were looked up in it" in " ".join(
         done.stdout.decode().split()
     )
+
+
+@pytest.fixture(scope="module")
+def nameless(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library of texts without a name, a few of them translations of others."""
+    place = tmp_path_factory.mktemp("nameless")
+    rows = [
+        {"id": f"en-{seed}", "text": text(seed, names=0)[1], "language": "en", "outlet": "Ledger"}
+        for seed in range(60)
+    ]
+    rows += [
+        {"id": f"ru-{seed}", "text": text(seed, names=0)[0], "language": "ru", "outlet": "Vestnik"}
+        for seed in range(5)
+    ]
+    table = place / "press.jsonl"
+    table.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    with Library.open(place / "press.filiation", create=True, writing=True) as opened:
+        add(opened, [table], jobs=1)
+    return place / "press.filiation"
+
+
+def versions(*arguments: str | Path) -> set[str]:
+    found = json.loads(run("trace", *arguments, "--json").stdout)
+    return {version["article"] for version in found["versions"]} - {None}
+
+
+def test_a_trace_through_a_library_finds_what_only_word_pairs_tell(
+    nameless: Path, known: Path
+) -> None:
+    asked = ("ru-3", "--library", nameless)
+    assert versions(*asked) == {"ru-3"}
+    assert versions(*asked, "--lexicon", known) == {"ru-3", "en-3"}
+    back = ("en-3", "--library", nameless, "--lexicon", known)
+    assert versions(*back) == {"ru-3", "en-3"}
+
+
+def test_a_trace_among_files_does_as_well(tmp_path: Path, known: Path) -> None:
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    for seed in range(30):
+        (folder / f"{seed}.txt").write_text(text(seed, names=0)[1], encoding="utf-8")
+    asked = tmp_path / "asked.txt"
+    asked.write_text(text(4, names=0)[0], encoding="utf-8")
+    assert versions(asked, "--against", folder) == {"asked.txt"}
+    found = versions(asked, "--against", folder, "--lexicon", known)
+    assert found == {"asked.txt", "4.txt"}
+
+
+def test_an_audit_finds_what_only_word_pairs_tell(nameless: Path, known: Path) -> None:
+    asked = ("audit", "--library", nameless, "--across-languages", "--jobs", "1", "--json")
+    plain = json.loads(run(*asked).stdout)
+    helped = json.loads(run(*asked, "--lexicon", known).stdout)
+    assert (plain["matches"], plain["lexicons"], plain["model"]) == (0, [], None)
+    assert (helped["matches"], helped["lexicons"]) == (5, ["ru-en.tsv"])
+    # What was aligned with the help of word pairs is not taken for what is found without.
+    assert json.loads(run(*asked).stdout)["matches"] == 0
+    told = run(*asked[:-1], "--lexicon", known).stdout.decode()
+    assert "Words were looked up in ru-en.tsv." in told

@@ -33,7 +33,7 @@ MOST_ENTRIES = 2_000_000
 LONGEST_ENTRY = 50_000
 """Bytes of an entry that are looked at."""
 LONGEST_WORD = 200
-"""Characters of a headword; an index with longer ones is none."""
+"""Characters of a headword; longer ones, whole sentences, are left out."""
 MOST_MEANINGS = 12
 """Meanings of an entry that are kept, the first ones."""
 MOST_WORDS = 3
@@ -323,10 +323,11 @@ def _dictd(named: str, index: Path, data: Path) -> _Words:
         if cells == [""]:
             continue
         where = f"{named}, line {number} of {index.name}"
-        if len(cells) < 3 or len(cells[0]) > LONGEST_WORD:
+        if len(cells) < 3:
             raise InputError(where, "it is no line of an index", "word, tab, offset, tab, length")
         start, size = _number(where, cells[1]), _number(where, cells[2])
-        if not cells[0].startswith(("00database", "00-database")):
+        about = cells[0].startswith(("00database", "00-database"))
+        if not about and len(cells[0]) <= LONGEST_WORD:
             yield cells[0], _cut(where, said, start, size)
 
 
