@@ -9,7 +9,7 @@ BIN := .venv/bin
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 READY := .venv/.ready
 
-.PHONY: demo test test-browser check docs bench golden clean
+.PHONY: demo test test-browser test-neural check docs bench golden clean
 
 demo: $(READY)
 	@$(BIN)/filiation trace demo/courrier-des-rives.html --against demo
@@ -23,6 +23,18 @@ test-browser: $(READY)
 		$(AS_ROOT) apt-get update -q && $(AS_ROOT) apt-get install -y -q --no-install-recommends chromium graphviz; }
 	$(BIN)/python -m pip install --quiet --group browser
 	$(BIN)/python -m pytest tests/browser
+
+# The extra `neural` is large (PyTorch), so its tests have an environment of their own.
+NEURAL := .venv-neural
+test-neural: $(NEURAL)/.ready
+	$(NEURAL)/bin/python -m pytest --quiet tests/match/test_neural.py
+
+$(NEURAL)/.ready: pyproject.toml
+	@test -n "$(PYTHON)" || { echo "filiation needs Python 3.11 or newer with venv; name one: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(NEURAL)/bin/python -c 'import sys, pip' 2>/dev/null || $(PYTHON) -m venv --clear $(NEURAL)
+	$(NEURAL)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	$(NEURAL)/bin/python -m pip install --quiet --editable ".[neural]" --group test
+	@touch $@
 
 check: $(READY)
 	$(BIN)/ruff check
@@ -48,5 +60,5 @@ $(READY): pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf .venv dist build .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-neural dist build .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find trace tests benchmarks -name __pycache__ -prune -exec rm -rf {} +

@@ -1,7 +1,9 @@
 """How well the source of a translation is found among thousands of articles, by keys alone and proved.
 
     python benchmarks/across.py                  all tables
-    python benchmarks/across.py ranks all speed  some of them: ranks all pairs events speed
+    python benchmarks/across.py ranks all speed  some of them: ranks all pairs events speed lexicon
+    python benchmarks/across.py --lexicons FILE,FILE lexicon
+                                                 what dictionaries add, and what is learnt
     python benchmarks/across.py --ntrex FOLDER [--languages zho-CN,jpn] ranks
                                                  with NTREX-128 as published, in all its languages or some
 
@@ -16,7 +18,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -28,7 +30,10 @@ from match import DATA, articles, rows, sample, table
 
 from filiation.match import Comparer
 from filiation.match.across import Across, Found
+from filiation.match.dictionaries import Book, three_letter_codes
 from filiation.match.keys import Keys, keys
+from filiation.match.lexicon import Lexicon, expanded
+from filiation.match.teaching import Among, taught
 from filiation.values import Article
 
 PARALLEL = ("ntrex", "wmt14_newstest")
@@ -371,13 +376,75 @@ def speed() -> None:
     table("Speed and size", ("work", "CPU s, or bytes", "ratio"), lines)
 
 
-TABLES = {"ranks": ranks, "all": every, "pairs": pairs, "events": events, "speed": speed}
+def lexicons() -> None:
+    """R@1 with what words mean: by the files of `--lexicons`, and as learnt from the other half.
+
+    Learnt as `filiation lexicon learn` does: translations are looked for among all English articles,
+    and what is proved teaches. A question is asked with what the other half of its texts taught.
+    """
+    pool, questions = posed()
+    given = Lexicon.read(name for name in _chosen.get("--lexicons", "").split(",") if name)
+    lines: list[Sequence[object]] = []
+    languages = sorted({question.article.language or "" for question in questions})
+    for language in languages:
+        mine = [q for q in questions if (q.article.language or "") == language]
+        code = _code(language)
+        asked = [replace(question.article, language=code) for question in mine]
+        halves = [[n for n, q in enumerate(mine) if q.held_out == half] for half in (False, True)]
+        books = [_taught(pool, [asked[n] for n in half], code) for half in halves]
+        words = sum(len(book.entries) for book in books)
+        learnt = [Lexicon([book]) for book in books]
+        columns: list[object] = []
+        for known in ((None, None), (given, given), (learnt[1], learnt[0])):
+            hits: list[bool] = []
+            index = Across(pooled(), ["en"] * len(pool))
+            for half, other, lexicon in zip(halves, halves[::-1], known, strict=True):
+                learn_from, ask = ([asked[n] for n in numbers] for numbers in (other, half))
+                index.learn(_helped(learn_from, lexicon), [code] * len(learn_from))
+                best = index.queries(_helped(ask, lexicon), [code] * len(ask), limit=LIMIT)
+                for n, found in zip(half, best, strict=True):
+                    hits.append(bool(found) and found[0].number == mine[n].truth)
+            covered = known[0] is not None and known[0].covers(code, "en")
+            columns.append(float(np.mean(hits)) if known[0] is None or covered else "")
+        lines.append((language, len(mine), *columns, words // 2))
+    table(
+        f"R@1 among {len(pool)} English articles, with what words mean",
+        ("language", "texts", "without", "files", "learnt from the other half", "words learnt"),
+        lines,
+    )
+
+
+def _code(language: str) -> str:
+    """Return the two-letter code of a language that a file's name says."""
+    name = language.split("-")[0]
+    return three_letter_codes().get(name, name)
+
+
+def _helped(asked: Sequence[Article], lexicon: Lexicon | None) -> Keys:
+    made = keys([(article.text, ()) for article in asked])
+    return made if lexicon is None else expanded(made, asked, lexicon)
+
+
+def _taught(pool: Sequence[Article], asked: Sequence[Article], code: str) -> Book:
+    """Return the word pairs that these articles teach, their translations looked for among all."""
+    among = Among(pooled(), "en", lambda place: replace(pool[place], language="en"))
+    return taught(asked, _helped(asked, None), among, code, "en").book
+
+
+TABLES = {
+    "ranks": ranks,
+    "all": every,
+    "pairs": pairs,
+    "events": events,
+    "speed": speed,
+    "lexicon": lexicons,
+}
 
 
 def main() -> int:
     """Print the tables asked for."""
     names = sys.argv[1:]
-    for option in ("--ntrex", "--languages"):
+    for option in ("--ntrex", "--languages", "--lexicons"):
         if option in names:
             place = names.index(option)
             if place + 1 == len(names):

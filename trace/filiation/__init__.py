@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         Unreadable,
     )
     from filiation.library import Library, add
+    from filiation.match.lexicon import Lexicon
     from filiation.outlets import Catalogue, catalogue
     from filiation.read import articles, read
     from filiation.stemma import trace
@@ -68,6 +69,7 @@ __all__ = [
     "Group",
     "Hop",
     "InputError",
+    "Lexicon",
     "Library",
     "LibraryError",
     "Line",
@@ -109,6 +111,7 @@ _HOMES = {
         "Unreadable",
     ),
     "filiation.library": ("Library", "add"),
+    "filiation.match.lexicon": ("Lexicon",),
     "filiation.outlets": ("Catalogue", "catalogue"),
     "filiation.read": ("articles", "read"),
     "filiation.stemma": ("trace",),
@@ -135,16 +138,24 @@ _HOMES = {
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 
-def compare(a: "Article", b: "Article", *, catalogue: "Catalogue | None" = None) -> "Match":
+def compare(
+    a: "Article",
+    b: "Article",
+    *,
+    catalogue: "Catalogue | None" = None,
+    lexicon: "Lexicon | None" = None,
+) -> "Match":
     """Return the passages two articles share, their credit lines set aside, and what they add up to.
 
     `compare(b, a)` is the mirror of `compare(a, b)`. `catalogue` is the one by which credits
-    are read; the program's own where it is None.
+    are read; the program's own where it is None. `lexicon` tells what words mean in other languages.
     """
     from filiation.credits import credits as spoken
+    from filiation.match import Comparer
     from filiation.match import compare as matched
 
-    return matched(spoken(a, catalogue).article, spoken(b, catalogue).article)
+    judged = matched if lexicon is None else Comparer(lexicon=lexicon).compare
+    return judged(spoken(a, catalogue).article, spoken(b, catalogue).article)
 
 
 def __getattr__(name: str) -> Any:

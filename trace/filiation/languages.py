@@ -62,6 +62,8 @@ class Language:
     """What says that a date is that of a change, not of the publication."""
     articles: tuple[str, ...] = ()
     """Articles and contractions; they belong to the sentence, not to the name they precede."""
+    glued: tuple[str, ...] = ()
+    """Articles, prepositions and conjunctions that are written in one with the word behind them."""
     stop_words: frozenset[str] = frozenset()
     """The commonest function words."""
     name_endings: tuple[str, ...] = ()
@@ -125,6 +127,7 @@ _LISTS = (
     "source_words",
     "update_words",
     "articles",
+    "glued",
     "stop_words",
     "name_endings",
     "jalali_months",
@@ -162,6 +165,7 @@ def _language(code: str, book: dict[str, Any]) -> Language:
         source_words=lists["source_words"],
         update_words=lists["update_words"],
         articles=lists["articles"],
+        glued=lists["glued"],
         stop_words=frozenset(lists["stop_words"]),
         name_endings=lists["name_endings"],
         months=tuple(tuple(row) for row in book.get("months", [])),

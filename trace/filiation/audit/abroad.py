@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from filiation.match.keys import Keys
+    from filiation.match.lexicon import Lexicon
+    from filiation.match.neural import Model
+
     Array = NDArray[Any]
     Pairs = NDArray[np.int64]
     Numbers = NDArray[np.int64]
@@ -47,6 +51,8 @@ LOOKED_AT = 24
 """Articles that the first look leaves of each language to each article."""
 BEST = 2
 """How many of the best of either of the two a pair must be among."""
+RANKED = 8
+"""How many of the best of either a model chooses from."""
 LEAST = 0.6
 """Score of a pair from either side, as `match.across` has it, from which it is compared."""
 SAMPLE = 50
@@ -64,9 +70,14 @@ def abroad(
     *,
     window: int = WINDOW,
     jobs: int = 1,
+    lexicon: "Lexicon | None" = None,
+    model: "Model | None" = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> "Pairs":
     """Return the pairs of articles in different languages worth comparing: two places a row, sorted.
+
+    `lexicon` tells what words mean: of two languages those of the rarer one are looked up. `model`
+    chooses the `BEST` of each article among `RANKED`, instead of the score.
 
     Articles of which the language is not known are in none. Where all are of one language nothing
     is done. Two articles dated more than `window` days apart are no pair. The library must be open
@@ -82,13 +93,14 @@ def abroad(
         return np.zeros((0, 2), np.int64)
     make_keys(library, jobs=jobs, progress=progress)
     with tempfile.TemporaryDirectory(prefix="filiation-") as folder:
-        _spread(library, corpus, Path(folder))
+        sizes = {language: int((bases == language).sum()) for language in languages}
+        helped = _helped(library, lexicon, sizes, Path(folder), progress)
+        _spread(corpus, Path(folder), helped)
         np.save(Path(folder) / "day.npy", corpus.time / DAY)
         for language in languages:
             np.save(Path(folder) / f"of-{language}.npy", np.flatnonzero(bases == language))
         sides = [(one, other) for one in languages for other in languages if one != other]
-        sizes = {language: int((bases == language).sum()) for language in languages}
-        work = _Work(folder, window)
+        work = _Work(folder, window, BEST if model is None else RANKED)
         some = jobs if len(corpus) > SMALL else 1
         damping = [_Task("damp", *side, *block) for side in sides for block in _of(side[1], sizes)]
         found: dict[tuple[str, str], list[Array]] = {}
@@ -103,7 +115,8 @@ def abroad(
             best.setdefault((task.asking, task.asked), []).append(answer)
             if progress:
                 progress("searching across languages", done + 1, len(tasks))
-        return _mutual(best, len(corpus))
+        pairs = _mutual(best, len(corpus))
+    return pairs if model is None else _chosen(library, corpus, pairs, model, progress)
 
 
 SMALL = 2_000
@@ -152,10 +165,79 @@ def _mutual(best: "dict[tuple[str, str], list[tuple[Array, ...]]]", size: int) -
     return found[np.lexsort((found[:, 1], found[:, 0]))]
 
 
+def _chosen(
+    library: Library,
+    corpus: Corpus,
+    pairs: "Pairs",
+    model: "Model",
+    progress: Callable[[str, int, int], None] | None,
+) -> "Pairs":
+    """Return the pairs that are, to a model, among the `BEST` likest of both of their articles."""
+    import numpy as np
+
+    likest: dict[int, list[tuple[float, int]]] = {}
+    for row, (a, b) in enumerate(pairs.tolist()):
+        numbers = corpus.number[[a, b]].tolist()
+        one, other = (article for _, article in library.articles(numbers))
+        likeness = model.likeness(one, other)
+        for place in (a, b):
+            likest.setdefault(place, []).append((-likeness, row))
+        if progress:
+            progress("ranking by the model", row + 1, len(pairs))
+    kept = {place: {row for _, row in sorted(rows)[:BEST]} for place, rows in likest.items()}
+    both = [row in kept[a] and row in kept[b] for row, (a, b) in enumerate(pairs.tolist())]
+    chosen: Pairs = pairs[np.array(both, bool)]
+    return chosen
+
+
 # --- the keys, spread out in files ---------------------------------------------------------------
 
 
-def _spread(library: Library, corpus: Corpus, folder: Path) -> None:
+_Keyed = Callable[[], "Iterator[tuple[Numbers, Keys]]"]
+"""Yields the keys of all articles in batches, with their numbers, as often as it is called."""
+
+
+def _helped(
+    library: Library,
+    lexicon: "Lexicon | None",
+    sizes: dict[str, int],
+    folder: Path,
+    progress: Callable[[str, int, int], None] | None,
+) -> _Keyed:
+    """Return what yields the keys of all articles, with those of what their words mean."""
+    if lexicon is None:
+        return lambda: keyed(library.connection)
+    import numpy as np
+
+    from filiation.match.keys import Keys
+    from filiation.match.lexicon import expanded
+
+    files: list[Path] = []
+    done, whole = 0, sum(sizes.values())
+    for numbers, keys in keyed(library.connection):
+        articles = [article for _, article in library.articles(numbers.tolist())]
+        made = expanded(keys, articles, lexicon, sizes)
+        files.append(folder / f"helped-{len(files)}.npz")
+        np.savez(
+            files[-1],
+            numbers=numbers,
+            hashes=made.hashes,
+            weights=made.weights,
+            offsets=made.offsets,
+        )
+        done += len(numbers)
+        if progress:
+            progress("looking words up", done, whole)
+
+    def read() -> "Iterator[tuple[Numbers, Keys]]":
+        for file in files:
+            with np.load(file) as kept:
+                yield kept["numbers"], Keys(kept["hashes"], kept["weights"], kept["offsets"])
+
+    return read
+
+
+def _spread(corpus: Corpus, folder: Path, helped: _Keyed) -> None:
     """Write the keys of all articles, numbered, in the order of the corpus, and what each says."""
     import numpy as np
 
@@ -164,7 +246,7 @@ def _spread(library: Library, corpus: Corpus, folder: Path) -> None:
     size = len(corpus)
     counts = np.zeros(size, np.int64)
     known, often = np.zeros(0, np.uint64), np.zeros(0, np.int64)
-    for numbers, keys in keyed(library.connection):
+    for numbers, keys in helped():
         counts[corpus.places(numbers)] = np.diff(keys.offsets)
         fresh, times = np.unique(keys.hashes, return_counts=True)
         both = np.concatenate((known, fresh))
@@ -176,7 +258,7 @@ def _spread(library: Library, corpus: Corpus, folder: Path) -> None:
     weights = np.lib.format.open_memmap(folder / "weight.npy", "w+", np.uint8, (whole,))
     said = rarity(often, size)
     norms = np.zeros(size)
-    for numbers, keys in keyed(library.connection):
+    for numbers, keys in helped():
         places = corpus.places(numbers)
         number = np.searchsorted(known, keys.hashes).astype(np.int32)
         owner = np.repeat(np.arange(len(numbers)), np.diff(keys.offsets))
@@ -212,16 +294,18 @@ def _loudness() -> "Values":
 class _Work:
     """Looks for the best articles of a language for a block of another's, in any process."""
 
-    def __init__(self, folder: str, window: int) -> None:
+    def __init__(self, folder: str, window: int, most: int) -> None:
+        """`most` are the best of each article."""
         self._folder = folder
         self._window = window
+        self._most = most
         self._arrays: dict[str, Array] = {}
         self._postings: tuple[str, tuple[Array, Array, Array]] | None = None
 
-    def __getstate__(self) -> tuple[str, int]:
-        return self._folder, self._window
+    def __getstate__(self) -> tuple[str, int, int]:
+        return self._folder, self._window, self._most
 
-    def __setstate__(self, state: tuple[str, int]) -> None:
+    def __setstate__(self, state: tuple[str, int, int]) -> None:
         self.__init__(*state)  # type: ignore[misc]
 
     def __call__(self, task: _Task) -> "tuple[Array, ...]":
@@ -289,7 +373,7 @@ class _Work:
             cosines = _sums(dense[keys] * values, offsets)
             dense[key[low:high]] = 0
             scores = _scores(cosines, damp[others])
-            kept = np.lexsort((others, -scores))[:BEST]
+            kept = np.lexsort((others, -scores))[: self._most]
             found.append((np.full(len(kept), mine[n]), theirs[others[kept]], scores[kept]))
         if not found:
             return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)

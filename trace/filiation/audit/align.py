@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from filiation.match.lexicon import Lexicon
+
     Keys = NDArray[np.uint64]
     Numbers = NDArray[np.int64]
 
@@ -60,12 +62,14 @@ def aligned(
     house: House,
     *,
     jobs: int,
+    lexicon: "Lexicon | None" = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[tuple[int, Found]]:
     """Yield (row of `pairs`, what the two share) where they share anything, in order.
 
     `pairs` holds the numbers of two articles a row and `ids` their ids, `keys` for each row what
-    stands for the house phrases set aside in both. `progress` is told how many of how many are done.
+    stands for the house phrases set aside in both, and for the `lexicon`, which tells what words mean
+    in other languages. `progress` is told how many of how many are done.
     """
     import numpy as np
 
@@ -77,7 +81,7 @@ def aligned(
     done = len(pairs) - len(fresh)
     waiting: list[tuple[int, int, bytes, bytes | None]] = []
     rows = [fresh[start : start + BATCH] for start in range(0, len(fresh), BATCH)]
-    work = _Aligner(library.path, house)
+    work = _Aligner(library.path, house, lexicon)
     until = time.monotonic() + COMMIT
     try:
         answers = _answers(work, [pairs[batch] for batch in rows], jobs, len(fresh))
@@ -224,17 +228,18 @@ def _unpacked(packed: bytes, a: str, b: str) -> Found:
 class _Aligner:
     """Aligns batches of pairs, in whatever process it finds itself in."""
 
-    def __init__(self, path: str, house: House) -> None:
+    def __init__(self, path: str, house: House, lexicon: "Lexicon | None") -> None:
         self._path = path
         self._house = house
+        self._lexicon = lexicon
         self._library: Library | None = None
         self._comparer: Comparer | None = None
         self._articles: dict[int, Article] = {}
 
-    def __getstate__(self) -> tuple[str, House]:
-        return self._path, self._house
+    def __getstate__(self) -> "tuple[str, House, Lexicon | None]":
+        return self._path, self._house, self._lexicon
 
-    def __setstate__(self, state: tuple[str, House]) -> None:
+    def __setstate__(self, state: "tuple[str, House, Lexicon | None]") -> None:
         self.__init__(*state)  # type: ignore[misc]
 
     def __call__(self, pairs: "NDArray[np.int64]") -> list[bytes | None]:
@@ -244,7 +249,8 @@ class _Aligner:
         from filiation.stemma.verdicts import are_versions
 
         if self._library is None or self._comparer is None:
-            self._library, self._comparer = Library.open(self._path), Comparer()
+            self._library = Library.open(self._path)
+            self._comparer = Comparer(lexicon=self._lexicon)
         self._fetch(self._library, pairs)
         self._comparer.prepare([self._articles[number] for number in np.unique(pairs).tolist()])
         found: list[bytes | None] = []

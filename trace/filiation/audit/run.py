@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from filiation.match.lexicon import Lexicon
+    from filiation.match.neural import Model
+
     Pairs = NDArray[np.int64]
     """Two places a row, the earlier article first."""
     Surprise = NDArray[np.float64]
@@ -61,6 +64,8 @@ def audit(
     scope: Scope = "all",
     across_languages: bool = False,
     window: int = WINDOW,
+    lexicon: "Lexicon | None" = None,
+    model: "Model | None" = None,
     catalogue: Catalogue | None = None,
     jobs: int | None = None,
     memory: int = MEMORY,
@@ -72,6 +77,7 @@ def audit(
     What is found is told to the sinks, in an order of its own, and kept in the library in place of
     what the audit before found. With `across_languages` translations are searched among articles that
     are dated no more than `window` days apart; else they are found where pages link to one another.
+    `lexicon` tells what words mean in other languages, `model` ranks what may be translations.
     What is found depends on the articles alone: not on the order they came in, on
     `jobs` or on `memory` (megabytes). What two articles share is kept as well, so that the next
     audit aligns new pairs only. `sinks` makes them when the books are open, which can be asked whose
@@ -93,7 +99,15 @@ def audit(
     foreign = np.zeros(len(pairs), bool)
     if across_languages:
         with clock.stage("searching across languages"):
-            more = abroad(library, corpus, window=window, jobs=jobs, progress=progress)
+            more = abroad(
+                library,
+                corpus,
+                window=window,
+                jobs=jobs,
+                lexicon=lexicon,
+                model=model,
+                progress=progress,
+            )
             more = _of_scope(more, corpus, scope)
             pairs, surprise, foreign = _with_more(pairs, surprise, more, len(corpus))
     with clock.stage("aligning pairs") as done:
@@ -103,9 +117,10 @@ def audit(
                 library,
                 corpus.number[pairs],
                 corpus.id[pairs],
-                phrases.keys_of(pairs),
+                _keys_of(pairs, phrases, corpus, lexicon),
                 phrases.by_outlet,
                 jobs=jobs,
+                lexicon=lexicon,
                 progress=done,
             )
             if is_reuse(shared.match, shared.run_words, float(surprise[row]))
@@ -168,6 +183,20 @@ def _pairs(
     stated = _of_scope(linked(library, corpus), corpus, scope)
     pairs, surprise, _ = _with_more(pairs, found.surprise, stated, len(corpus))
     return pairs, surprise
+
+
+def _keys_of(
+    pairs: "Pairs", phrases: Phrases, corpus: Corpus, lexicon: "Lexicon | None"
+) -> "NDArray[np.uint64]":
+    """Return what stands for all that an alignment depends on besides the two articles."""
+    import numpy as np
+
+    keys = phrases.keys_of(pairs)
+    if lexicon is None:
+        return keys
+    covered = [lexicon.covers(corpus.language[a], corpus.language[b]) for a, b in pairs.tolist()]
+    told: NDArray[np.uint64] = keys ^ np.where(covered, np.uint64(lexicon.digest), np.uint64(0))
+    return told
 
 
 def _of_scope(pairs: "Pairs", corpus: Corpus, scope: Scope) -> "Pairs":

@@ -12,14 +12,24 @@ import click
 from filiation.cli.add import brought
 from filiation.cli.help import FOUND, INCOMPLETE, NOTHING_FOUND, Told
 from filiation.cli.inputs import refuse_address
-from filiation.cli.options import LIBRARY, column_option, gives_output, outlets_option
+from filiation.cli.options import (
+    LIBRARY,
+    column_option,
+    gives_output,
+    lexicon_option,
+    model_option,
+    outlets_option,
+)
 from filiation.cli.output import Output, hint
 from filiation.cli.progress import stages
 
 if TYPE_CHECKING:
     from filiation.audit import Audit, Ledger, Scope, Sink
     from filiation.library import Library
+    from filiation.match.lexicon import Lexicon
+    from filiation.match.neural import Model
     from filiation.outlets import Catalogue
+    from filiation.report.lexicon import Aids
 
 __all__ = ["audit"]
 
@@ -114,6 +124,8 @@ def _megabytes(_context: click.Context, _option: click.Parameter, given: str) ->
     metavar="ROWS",
     help="Rows of each table of the report.",
 )
+@lexicon_option
+@model_option
 @column_option
 @outlets_option
 @gives_output
@@ -127,6 +139,8 @@ def audit(
     jobs: int | None,
     memory: int,
     limit: int,
+    given: "Lexicon | None",
+    model: "Model | None",
     columns: Mapping[str, str],
     known: "Catalogue | None",
     output: Output,
@@ -138,6 +152,7 @@ def audit(
     was added, the next audit aligns new pairs only. Interrupted, the same command resumes.
     """
     from filiation.library import Library
+    from filiation.report.lexicon import Aids
 
     for named in inputs:
         refuse_address(named)
@@ -162,10 +177,14 @@ def audit(
             scope=scope or "all",
             across_languages=across_languages,
             window=window,
+            lexicon=given,
+            model=model,
             jobs=jobs,
             memory=memory,
         )
-        _show(found, files, limit, output)
+        files_used = given.files if given is not None else ()
+        aids = Aids(tuple(name for name, *_ in files_used), model.name if model else "")
+        _show(found, files, limit, aids, output)
     if added is not None and added.skipped:
         return INCOMPLETE
     return FOUND if found.matches or found.hops else NOTHING_FOUND
@@ -180,6 +199,8 @@ def _audited(
     scope: "Scope",
     across_languages: bool,
     window: int,
+    lexicon: "Lexicon | None",
+    model: "Model | None",
     jobs: int | None,
     memory: int,
 ) -> "tuple[Audit, tuple[Path, ...]]":
@@ -204,6 +225,8 @@ def _audited(
             scope=scope,
             across_languages=across_languages,
             window=window,
+            lexicon=lexicon,
+            model=model,
             catalogue=known,
             jobs=jobs,
             memory=memory,
@@ -228,14 +251,16 @@ def _audited(
         return found, files.finish(found)
 
 
-def _show(found: "Audit", files: Sequence[Path], limit: int, output: Output) -> None:
+def _show(found: "Audit", files: Sequence[Path], limit: int, aids: "Aids", output: Output) -> None:
     from filiation.report.audit import audit_report
+    from filiation.report.lexicon import aids_report, aids_shape
     from filiation.report.shapes import audit_shape
 
     with output.paper() as paper:
         if output.for_machines:
-            paper.write(output.document(audit_shape(found)))
+            paper.write(output.document(audit_shape(found) | aids_shape(aids)))
         else:
             sheet = output.sheet()
             audit_report(sheet, found, files=files, limit=limit)
+            aids_report(sheet, aids)
             sheet.print_to(paper)

@@ -14,9 +14,19 @@ from filiation.cli.output import Format, Output
 from filiation.cli.settings import preset
 
 if TYPE_CHECKING:
+    from filiation.match.lexicon import Lexicon
+    from filiation.match.neural import Model
     from filiation.outlets import Catalogue
 
-__all__ = ["LIBRARY", "column_option", "gives_output", "library_option", "outlets_option"]
+__all__ = [
+    "LIBRARY",
+    "column_option",
+    "gives_output",
+    "lexicon_option",
+    "library_option",
+    "model_option",
+    "outlets_option",
+]
 
 COLUMNS = ("id", "url", "outlet", "title", "author", "published", "language", "text", "html")
 """What a row of a table may say of its article."""
@@ -159,5 +169,55 @@ def library_option(command: Callable[..., int]) -> Callable[..., int]:
         default=preset("library", "", LIBRARY),
         metavar="FILE",
         help=f"The library. Else what FILIATION_LIBRARY names, or {LIBRARY} in this folder.",
+    )
+    return option(command)
+
+
+def _lexicon(
+    _context: click.Context, _option: click.Parameter, named: tuple[str, ...]
+) -> "Lexicon | None":
+    if not named:
+        return None
+    from filiation.match.lexicon import Lexicon
+
+    return Lexicon.read(named)
+
+
+def lexicon_option(command: Callable[..., int]) -> Callable[..., int]:
+    """Give a command `--lexicon`, as `given`: the word pairs of the files, or None."""
+    option = click.option(
+        "--lexicon",
+        "given",
+        multiple=True,
+        type=click.Path(),  # so that the environment may name several, as in PATH
+        envvar="FILIATION_LEXICON",
+        default=preset("lexicon", "", ()),
+        callback=_lexicon,
+        metavar="FILE",
+        help="Word pairs of two languages: a table, or a dictionary of dictd or StarDict; ar-en=FILE "
+        "where it does not say its languages. May be repeated.",
+    )
+    return option(command)
+
+
+def _model(_context: click.Context, _option: click.Parameter, folder: str | None) -> "Model | None":
+    if not folder:
+        return None
+    from filiation.match.neural import Model
+
+    return Model.open(folder)
+
+
+def model_option(command: Callable[..., int]) -> Callable[..., int]:
+    """Give a command `--model`, as `model`: an embedding model, or None."""
+    option = click.option(
+        "--model",
+        type=click.Path(),
+        envvar="FILIATION_MODEL",
+        default=preset("model", ""),
+        callback=_model,
+        metavar="FOLDER",
+        help="Folder of a sentence-embedding model (LaBSE, say), by which what may be a translation is "
+        "ranked anew. Needs the extra filiation[neural]; nothing is downloaded.",
     )
     return option(command)

@@ -14,6 +14,7 @@ from filiation.cli.credits import credits
 from filiation.cli.demo import demo
 from filiation.cli.export import export
 from filiation.cli.help import ARGUMENTS, FOUND, INPUT_ERROR, INTERRUPTED, NEEDS_KEY, Program
+from filiation.cli.lexicon import lexicon
 from filiation.cli.outlets import outlets
 from filiation.cli.output import complain, hint
 from filiation.cli.report import report
@@ -49,6 +50,7 @@ for command in (
     export,
     verify,
     outlets,
+    lexicon,
     demo,
 ):
     program.add_command(command)

@@ -46,6 +46,8 @@ SETTINGS: Mapping[str, Mapping[str, Setting]] = {
     "": {
         "library": Setting(str, "the library where none is named"),
         "outlets": Setting(list, "outlet files of your own, or folders of them"),
+        "lexicon": Setting(list, "word pairs of two languages: files of them"),
+        "model": Setting(str, "folder of a sentence-embedding model"),
     },
     "web": {
         "contact": Setting(str, "an address at which site owners reach you"),

@@ -6,14 +6,21 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from filiation.cli.bundling import bundle_option
 from filiation.cli.help import FOUND, INCOMPLETE, NOTHING_FOUND, Told
 from filiation.cli.online import Manners, asks_services, asks_web, is_address
-from filiation.cli.options import LIBRARY, column_option, gives_output, outlets_option
+from filiation.cli.options import (
+    LIBRARY,
+    column_option,
+    gives_output,
+    lexicon_option,
+    model_option,
+    outlets_option,
+)
 from filiation.cli.output import Output, hint, warn
 from filiation.cli.progress import display
 from filiation.cli.settings import preset
@@ -29,6 +36,8 @@ if TYPE_CHECKING:
     from filiation.find.pages import NoPage
     from filiation.find.services import Services
     from filiation.library import Library, Lookup
+    from filiation.match.lexicon import Lexicon
+    from filiation.match.neural import Model
     from filiation.outlets import Catalogue
     from filiation.stemma.search import Read, Shelf
     from filiation.values import Article, Searched, Trace, Version
@@ -63,6 +72,8 @@ class _Asked:
     breadth: int
     manners: Manners
     services: "Services"
+    lexicon: "Lexicon | None"
+    model: "Model | None"
 
     @property
     def on_web(self) -> bool:
@@ -191,6 +202,8 @@ class _Asked:
 )
 @asks_services
 @asks_web()
+@lexicon_option
+@model_option
 @column_option
 @outlets_option
 @gives_output
@@ -210,6 +223,8 @@ def trace(
     breadth: int,
     services: "Services",
     manners: Manners,
+    given: "Lexicon | None",
+    model: "Model | None",
     columns: Mapping[str, str],
     known: "Catalogue | None",
     output: Output,
@@ -238,6 +253,8 @@ def trace(
         breadth=breadth,
         manners=manners,
         services=services,
+        lexicon=given,
+        model=model,
     )
     _refuse(asked)
     with ExitStack() as held:
@@ -270,12 +287,13 @@ class _Search:
         from filiation.cli.inputs import Batch
         from filiation.credits import credits as spoken
         from filiation.find.journey import Judgement
-        from filiation.match import compare
+        from filiation.match import Comparer, compare
 
         self._asked = asked
         self._output = output
         self._batch = Batch(asked.against, asked.columns, asked.known, output)
-        self._judgement = Judgement(partial(spoken, known=asked.known), compare)
+        compared = compare if asked.lexicon is None else Comparer(lexicon=asked.lexicon).compare
+        self._judgement = Judgement(partial(spoken, known=asked.known), compared)
         place = asked.library()
         self._library = held.enter_context(self._opened(place)) if place else None
         self._say = held.enter_context(_progress(output))
@@ -364,10 +382,22 @@ class _Search:
             read=self._judgement.speak,
             catalogue=self._asked.known,
             progress=self._say,
+            **self._abroad(),
         )
         self._judgement.speak = lookup.read
         self._article = replace(lookup.asked, had=self._article.had)
         return lookup
+
+    def _abroad(self) -> dict[str, Any]:
+        """Return what is particular in the search in other languages: word pairs, a model."""
+        chosen: dict[str, Any] = {}
+        if self._asked.lexicon is not None:
+            from filiation.match.lexicon import keys_asked
+
+            chosen["keys"] = partial(keys_asked, lexicon=self._asked.lexicon)
+        if self._asked.model is not None:
+            chosen["rank"] = self._asked.model.order
+        return chosen
 
     def _shelves(self) -> "list[Shelf]":
         """Return what is searched besides the articles given; of doubles the web's are taken."""
@@ -379,6 +409,7 @@ class _Search:
     def _found(self) -> "Trace":
         """Return the trace."""
         from filiation.stemma import trace as traced
+        from filiation.stemma.chain import Candidates
 
         self._begin()
         if self._journey is not None and self._asked.copies:
@@ -390,6 +421,7 @@ class _Search:
             shelves=self._shelves(),
             credits=self._judgement.read,
             compare=self._judgement.compare,
+            candidates=Candidates(**self._abroad()),
             catalogue=self._asked.known,
             depth=self._asked.depth,
             breadth=self._asked.breadth,
@@ -423,6 +455,7 @@ class _Search:
     def told(self) -> int:
         """Search, keep, tell, and return the exit status."""
         from filiation.find.values import FAILURES
+        from filiation.report.lexicon import aids_searched
         from filiation.report.shapes import trace_shape
         from filiation.report.terminal import trace_report
         from filiation.report.why import hop_named, why_report
@@ -437,6 +470,9 @@ class _Search:
             histories = self._journey.histories(found)
             found = self._journey.with_past(found)
             found = replace(found, searched=(*found.searched, *self._liberties()))
+        found = replace(
+            found, searched=(*found.searched, *aids_searched(asked.lexicon, asked.model))
+        )
         if self._batch.failed:
             found = _with_failures(found, self._batch)
         at_hand = self._at_hand()

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from filiation.match.candidates import Rank
     from filiation.match.keys import Keys
 
     Numbers = NDArray[np.int64]
@@ -45,6 +46,8 @@ LIKE_ID = 60.0
 """Likeness (per cent) of an id to the one asked for from which on it may have been meant."""
 ABROAD = 10
 """Articles in other languages compared with one text: as a rule the true one is the first."""
+RANKED = 30
+"""The same where a model ranks them anew: those it chooses from."""
 QUESTIONS = 20
 """Texts for which other languages are searched in one trace: a story that was reprinted often has the
 same source in all its versions. Each takes a fifth of a second among 100,000 articles, and what is
@@ -107,12 +110,13 @@ class Lookup:
         catalogue: Catalogue | None = None,
         progress: Callable[[str], None] | None = None,
         keys: "Callable[[Sequence[Article]], Keys] | None" = None,
+        rank: "Rank | None" = None,
     ) -> None:
         """`asked` is the article whose versions are looked for: its number, where the library has it.
 
         `others` are what is searched besides. `read` reads the credits of all that comes from
         elsewhere. `keys` makes the keys by which other languages are searched; by default
-        `match.keys.keys_of_articles`.
+        `match.keys.keys_of_articles`. `rank` puts the `RANKED` articles found there in another order.
         """
         self._library = library
         self._names = names_of(catalogue)
@@ -120,6 +124,7 @@ class Lookup:
         self._say = progress or _unheard
         self._directory = Directory(library, self._names)
         self._keys = keys
+        self._rank = rank
         self._abroad = Abroad(library, progress=self._told)
         self._abroad_said = ""
         """Why other languages could not be searched, or not wholly."""
@@ -212,7 +217,8 @@ class Lookup:
         if not asked:
             return {}
         articles = [layer[number].article for number in asked]
-        limit = ABROAD + len(self._own)
+        most = ABROAD if self._rank is None else RANKED
+        limit = most + len(self._own)
         try:
             found = self._abroad.ask(
                 (self._keys or keys_of_articles)(articles),
@@ -224,11 +230,19 @@ class Lookup:
             return {}
         self._questions += len(asked)
         best = {
-            number: [article for article, _ in one if article not in self._own][:ABROAD]
+            number: self._ranked(
+                layer[number].article, [other for other, _ in one if other not in self._own][:most]
+            )[:ABROAD]
             for number, one in zip(asked, found, strict=True)
         }
         self._found_abroad.update(*best.values())
         return best
+
+    def _ranked(self, asked: Article, numbers: list[int]) -> list[int]:
+        if self._rank is None or not numbers:
+            return numbers
+        others = [article for _, article in self._library.articles(numbers)]
+        return [numbers[place] for place in self._rank(asked, others)]
 
     @cached_property
     def _languages(self) -> frozenset[str]:

@@ -7,6 +7,7 @@ from threading import Lock
 from typing import Generic, TypeVar
 
 from filiation.match.kinds import copy_kinds, mirrored_kinds
+from filiation.match.lexicon import Lexicon, meant
 from filiation.match.passages import Run, shared_runs
 from filiation.match.score import reuse_score, translation_score
 from filiation.match.translation import Alignment, align, aligned_passages, side
@@ -38,10 +39,14 @@ class Comparer:
     but the time it takes depends on what is kept.
     """
 
-    def __init__(self, room: int = ROOM) -> None:
-        """Keep articles of so many characters together ready, at about 38 bytes a character."""
+    def __init__(self, room: int = ROOM, lexicon: Lexicon | None = None) -> None:
+        """Keep articles of so many characters together ready, at about 38 bytes a character.
+
+        `lexicon` tells what words mean in other languages, where the user has one.
+        """
         self._words = _Kept(own_words, room)
         self._sides = _Kept(side, min(room, ROOM_ACROSS))
+        self._lexicon = lexicon
 
     def compare(self, a: Article, b: Article) -> Match:
         """Return the passages two articles share and what they add up to, as `compare` does."""
@@ -74,7 +79,10 @@ class Comparer:
         return translated if translated.score > max(0.5, match.score) else match
 
     def _translated(self, a: Article, b: Article, words_a: Words, words_b: Words) -> Match:
-        alignment = align(self._sides.of(a), self._sides.of(b))
+        side_a, side_b = self._sides.of(a), self._sides.of(b)
+        if self._lexicon is not None:
+            side_a, side_b = meant((a, side_a), (b, side_b), self._lexicon)
+        alignment = align(side_a, side_b)
         return _match_across(a, b, words_a, words_b, alignment)
 
 

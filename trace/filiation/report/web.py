@@ -122,6 +122,8 @@ def searched_lines(places: Sequence[Searched]) -> Iterator[str]:
 
 
 def _line(place: Searched) -> str:
+    if place.outcome == "ok" and place.says and not (place.looked_at or place.found):
+        return f"{shortened(place.where, PLACE)}: {place.says}"  # a help, and no place of articles
     found = OUTCOMES_IN_WORDS[place.outcome]
     if place.looked_at:
         versions = plural(place.found, "version") if place.found else "no version"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from filiation.outlets import Catalogue
 from filiation.stemma.kinship import kinship
@@ -50,7 +50,7 @@ def trace(
         names=names,
         read=credits or _credits(names.catalogue),
         compare=compare or _compare(),
-        shortlist=candidates or _Candidates(),
+        shortlist=candidates or Candidates(),
         depth=depth,
         breadth=breadth,
         progress=progress,
@@ -83,10 +83,12 @@ def _compare() -> Compare:
     return compare
 
 
-class _Candidates:
+class Candidates:
     """The program's own shortlist, which hashes the articles at hand once for all questions."""
 
-    def __init__(self) -> None:
+    def __init__(self, **choices: Any) -> None:
+        """`choices` are those of `match.Index`: how other languages are searched."""
+        self._choices = choices
         self._index: Index | None = None
         self._of: Sequence[Article] = ()
 
@@ -97,5 +99,5 @@ class _Candidates:
         from filiation.match import Index
 
         if self._index is None or self._of is not others:
-            self._index, self._of = Index(others), others
+            self._index, self._of = Index(others, **self._choices), others
         return self._index.candidates(article)
