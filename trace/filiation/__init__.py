@@ -143,8 +143,10 @@ def compare(a: "Article", b: "Article", *, catalogue: "Catalogue | None" = None)
     """
     from filiation.credits import credits as spoken
     from filiation.match import compare as matched
+    from filiation.match import outlined
 
-    return matched(spoken(a, catalogue).article, spoken(b, catalogue).article)
+    one, other = spoken(a, catalogue).article, spoken(b, catalogue).article
+    return outlined(matched(one, other), one, other)
 
 
 def __getattr__(name: str) -> Any:
