@@ -79,6 +79,7 @@ _EAST = str.maketrans(
 _HANGUL = re.compile("[\uac00-\ud7af]")
 _FOREIGN = re.compile("[^a-z']")
 _ABJAD = re.compile("[\u0590-\u06ff\u0900-\u0dff]")
+_HEBREW = re.compile("[\u0590-\u05ff]")
 _PROCLITIC = re.compile("^(?:w?b?al|w?ll|[wblfk](?=.{4})|[hbvlmsk](?=.{4}))")
 
 
@@ -239,6 +240,9 @@ def form_of(written: str) -> Form | None:
     lower = _own_part(written)
     spelled = not _ABJAD.search(written)
     stems = [plain] if spelled else _stems(plain)
+    if _HEBREW.match(written):
+        # Within a word vav is a vowel more often than v.
+        stems += [stem[0] + stem[1:].replace("v", "") for stem in stems if "v" in stem[1:]]
     skeletons = tuple(dict.fromkeys(s for s in map(_skeleton, stems) if len(s) >= 2))
     keys = {"w" + latin} if acronym or len(latin) < PREFIX else {"p" + latin[:PREFIX]}
     fine = latin[0] + latin[1:].translate(_VOWELS)
