@@ -569,8 +569,13 @@ def length_cost(a: float, b: float) -> float:
     Compared with the expectation for sentences picked at random, two like lengths are in favour:
     the cost is then negative.
     """
-    distance = (a - b) ** 2 / (LENGTH_VARIANCE * (a + b) / 2)
-    return min(LENGTH_WORST, LENGTH_WEIGHT * (distance / (2 * log(2)) - 1.0))
+    cost = (a - b) * (a - b) / (a + b) * _PER_LETTER - LENGTH_WEIGHT
+    return min(LENGTH_WORST, cost)
+
+
+_PER_LETTER = LENGTH_WEIGHT / (LENGTH_VARIANCE * log(2))
+"""Bits for a squared difference of lengths over their sum: a distance of (a - b)^2 / (variance * (a + b) / 2),
+in units of 2 log 2, of which one is what sentences picked at random are apart."""
 
 
 def _traced(
