@@ -27,6 +27,8 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "trace"))
 
 from filiation.match import Index, compare
+from filiation.match.across import Across
+from filiation.match.keys import keys_of_articles
 from filiation.match.passages import shared_runs
 from filiation.match.score import reuse_features, translation_features
 from filiation.match.sentences import sentences
@@ -375,26 +377,30 @@ def shuffled(true: list[tuple[str, str, str]], each: int) -> list[tuple[str, str
 
 
 @lru_cache(maxsize=1)
-def crowded() -> list[tuple[str, str]]:
-    """Return (translation, English article of its topic): what a search among 15,000 articles brings up.
+def crowded() -> list[tuple[Article, Article]]:
+    """Return (text, English article that resembles it): what a search by keys brings up.
 
-    Ten candidates of each of 400 translations, the original's own reprints left out: the negatives
-    that a search meets, and there are always fifty of them.
+    Four candidates of each text of the parallel corpora among 15,000 English articles and the English
+    texts of those corpora, its own original and other copies of that left out.
     """
-    crowd = articles("allsides/articles.jsonl.gz", "en")
     corpus, true, _ = bilingual()
-    ids, index = list(crowd), Index(list(crowd.values()))
-    pairs = [
-        (a, b) for a, b, _ in true if corpus[a].language == "en" and corpus[b].language != "en"
-    ]
+    pool = list(articles("allsides/articles.jsonl.gz", "en").values())
+    questions: list[tuple[Article, str]] = []
+    names: dict[int, str] = {}
+    for a, b, _ in true:
+        one, other = corpus[a], corpus[b]
+        english, foreign = (one, other) if one.language == "en" else (other, one)
+        name = english.id.split(":")[2]
+        questions.append((foreign, name))
+        if name not in names.values():
+            names[len(pool)] = name
+            pool.append(english)
+    index = Across(keys_of_articles(pool), ["en"] * len(pool))
+    asked = keys_of_articles([foreign for foreign, _ in questions])
     found = []
-    for original, translation in sample(pairs, 400):
-        likely = [crowd[ids[n]] for n, _ in index.candidates(corpus[translation], 10)]
-        found += [
-            (translation, article.id)
-            for article in likely
-            if compare(corpus[original], article).score < 0.5
-        ]
+    for (foreign, name), best in zip(questions, index.queries(asked, limit=5), strict=True):
+        others = [one.number for one in best if names.get(one.number) != name]
+        found += [(foreign, pool[number]) for number in others[:4]]
     return found
 
 
@@ -450,8 +456,7 @@ def translations() -> None:
     hard = [m.score for o, m in same if o <= 2]
     all_events = [m.score for _, m in same]
     other = [compare(corpus[a], corpus[b]).score for a, b, _ in shuffled(true, 100)]
-    crowd = articles("allsides/articles.jsonl.gz", "en")
-    topic = [compare(corpus[a], crowd[b]).score for a, b in crowded()]
+    topic = [compare(a, b).score for a, b in crowded()]
 
     def line(name: str, ms: Sequence[Match]) -> Sequence[object]:
         scores = [m.score for m in ms]
@@ -487,7 +492,7 @@ def translations() -> None:
             (name, len(s), *(sum(x >= t for x in s) for t in (0.2, 0.5, 0.8)))
             for name, s in (("SemEval cross-language, rated 1 to 2", hard),
                             ("SemEval cross-language, all", all_events),
-                            ("10 candidates each among 15,000", topic),
+                            ("4 candidates each among 15,000", topic),
                             ("shuffled", other))
         ],
     )  # fmt: skip
@@ -575,12 +580,16 @@ def speed() -> None:
 # --- fitting -----------------------------------------------------------------------------------
 
 
+AGAINST = ("numbers_amiss",)
+"""What speaks against: its weight may not be positive."""
+
+
 def fitted(
     features: list[dict[str, float]], labels: list[float], weights: list[float]
 ) -> dict[str, float]:
-    """Return logistic regression weights, none negative but the constant (projected descent)."""
+    """Return logistic regression weights, of one sign but the constant (projected descent)."""
     names = list(features[0])
-    x = np.array([[f[n] for n in names] for f in features])
+    x = np.array([[-f[n] if n in AGAINST else f[n] for n in names] for f in features])
     y, w = np.array(labels), np.array(weights)
     w = w / w.sum()
     scale = np.maximum(1e-9, np.abs(x).max(axis=0))
@@ -591,7 +600,10 @@ def fitted(
         gradient = x.T @ (w * (p - y)) + 2e-4 * beta * (np.array(names) != "one")
         beta -= 2.0 * gradient
         beta = np.where(np.array(names) == "one", beta, np.maximum(0.0, beta))
-    return {n: round(float(b / s), 3) for n, b, s in zip(names, beta, scale, strict=True)}
+    return {
+        n: round(float(-b / s if n in AGAINST else b / s), 3)
+        for n, b, s in zip(names, beta, scale, strict=True)
+    }
 
 
 def fit() -> None:
@@ -654,9 +666,9 @@ def _fit_translation() -> None:
         )
     for a, b, _ in shuffled(true, 60):
         found.append(("shuffled", translation_features(align(sides[a], sides[b])), 0.0))
-    crowd = articles("allsides/articles.jsonl.gz", "en")
-    for a, b in crowded():
-        found.append(("topic", translation_features(align(sides[a], side(crowd[b].text))), 0.0))
+    for one, other in crowded():
+        mine = sides.get(one.id) or side(one.text)
+        found.append(("topic", translation_features(align(mine, side(other.text))), 0.0))
     _report("TRANSLATION", [f for f in found if f[1]["bits"] > 0])
 
 

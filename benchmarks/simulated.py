@@ -147,11 +147,47 @@ def _read(stated: str | None) -> Dates:
     return Dates(found.earliest, found.latest, "minute") if found else Dates()
 
 
-WORDS = (
-    "Alder Beacon Cedar Dunes Ember Fjord Granite Heron Iris Juniper Kestrel Lantern Meadow Nettle "
-    "Orchard Pebble Quarry Raven Saffron Thistle Umber Violet Willow Yarrow Zephyr Bramble Cobalt"
-).split()
-KINDS = "Gazette Courier Herald Tribune Observer Chronicle Dispatch Mirror Sentinel Review".split()
+WORDS = [
+    "Alder",
+    "Beacon",
+    "Cedar",
+    "Dunes",
+    "Ember",
+    "Fjord",
+    "Granite",
+    "Heron",
+    "Iris",
+    "Juniper",
+    "Kestrel",
+    "Lantern",
+    "Meadow",
+    "Nettle",
+    "Orchard",
+    "Pebble",
+    "Quarry",
+    "Raven",
+    "Saffron",
+    "Thistle",
+    "Umber",
+    "Violet",
+    "Willow",
+    "Yarrow",
+    "Zephyr",
+    "Bramble",
+    "Cobalt",
+]
+KINDS = [
+    "Gazette",
+    "Courier",
+    "Herald",
+    "Tribune",
+    "Observer",
+    "Chronicle",
+    "Dispatch",
+    "Mirror",
+    "Sentinel",
+    "Review",
+]
 CREDITS = {
     "en": (
         "This article was originally published at {name}.",
@@ -160,8 +196,16 @@ CREDITS = {
         "Republished from {name} with permission.",
         "This article first appeared on {name} and is republished here with permission.",
     ),
-    "fr": ("Source : {name}", "Article original publié par {name}", "Traduit de l'anglais. Source : {name}"),
-    "de": ("Quelle: {name}", "Dieser Artikel erschien zuerst bei {name}.", "Übersetzung. Quelle: {name}"),
+    "fr": (
+        "Source : {name}",
+        "Article original publié par {name}",
+        "Traduit de l'anglais. Source : {name}",
+    ),
+    "de": (
+        "Quelle: {name}",
+        "Dieser Artikel erschien zuerst bei {name}.",
+        "Übersetzung. Quelle: {name}",
+    ),
     "es": ("Fuente: {name}", "Publicado originalmente en {name}."),
     "pl": ("Źródło: {name}",),
     "ru": ("Источник: {name}",),
@@ -231,7 +275,7 @@ class _Maker:
         borders = (0.1, *self.habits.delays, 3 * self.habits.delays[-1])
         place = self.draw.randrange(len(borders) - 1)
         low, high = borders[place], borders[place + 1]
-        return HOUR * (low * (high / low) ** self.draw.random())
+        return timedelta(hours=low * (high / low) ** self.draw.random())
 
     def _credit(self, made: _Version, always: float = 0.0) -> None:
         draw, habits = self.draw, self.habits
@@ -320,7 +364,9 @@ def _made(text: str, kind: str, draw: random.Random) -> str:
     if kind == "verbatim":
         return _slips("\n\n".join(kept), draw, 0.0008)
     if kind == "edited":
-        return _slips(_reworded("\n\n".join(kept), draw, draw.choice((0.01, 0.03, 0.08))), draw, 0.001)
+        return _slips(
+            _reworded("\n\n".join(kept), draw, draw.choice((0.01, 0.03, 0.08))), draw, 0.001
+        )
     if kind == "abridged":
         whole = len(kept)
         left = max(1, round(whole * draw.choice((0.3, 0.5, 0.6, 0.75))))
@@ -383,7 +429,9 @@ def _corrected(text: str, original: str, draw: random.Random) -> str:
     )
 
 
-def families(number: int, *, held_out: bool, regime: Regime, sizes: Sequence[int] = ()) -> Iterator[Family]:
+def families(
+    number: int, *, held_out: bool, regime: Regime, sizes: Sequence[int] = ()
+) -> Iterator[Family]:
     """Yield families, drawn anew by number; those held out are of other texts."""
     habits = rates()
     seeds = [

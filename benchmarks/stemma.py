@@ -9,9 +9,9 @@ are printed. Constants were fitted on families of other texts (`benchmarks/fit.p
 """
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -117,7 +117,9 @@ def ours(family: Family, tally: Tally) -> Parents:
     for child, (parent, sure) in found.items():
         if parent is not None:
             tally.claims.append((sure, family.parents[child] == parent))
-    names = {(version.name or "").removeprefix("The ") for version in tree.versions if not version.seen}
+    names = {
+        (version.name or "").removeprefix("The ") for version in tree.versions if not version.seen
+    }
     for _, outlet in family.named_unseen:
         tally.unseen[0] += outlet.removeprefix("The ") in names
         tally.unseen[1] += 1
@@ -214,11 +216,13 @@ def calibration(claims: Mapping[str, Sequence[tuple[float, bool]]]) -> None:
     bins = (0.0, 0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 1.0)
     body = []
     for name, told in claims.items():
-        body.append([name, len(told), ece(told), sum((p - r) ** 2 for p, r in told) / max(1, len(told))])
+        body.append(
+            [name, len(told), ece(told), sum((p - r) ** 2 for p, r in told) / max(1, len(told))]
+        )
     table("Calibration of hops", ["", "hops", "ECE", "Brier"], body)
     everything = [one for told in claims.values() for one in told]
     rows_ = []
-    for low, high in zip(bins, bins[1:], strict=False):
+    for low, high in pairwise(bins):
         inside = [(p, r) for p, r in everything if low <= p < high or (high == 1.0 and p == 1.0)]
         if inside:
             rows_.append([f"{low:.2f} to {high:.2f}", len(inside),
@@ -249,8 +253,6 @@ def main(arguments: Sequence[str]) -> None:
         del given[place : place + 2]
     for name in given or TABLES:
         TABLES[name](number)
-
-
 
 
 if __name__ == "__main__":

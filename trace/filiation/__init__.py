@@ -151,11 +151,12 @@ def compare(
     are read; the program's own where it is None. `lexicon` tells what words mean in other languages.
     """
     from filiation.credits import credits as spoken
-    from filiation.match import Comparer
+    from filiation.match import Comparer, outlined
     from filiation.match import compare as matched
 
     judged = matched if lexicon is None else Comparer(lexicon=lexicon).compare
-    return judged(spoken(a, catalogue).article, spoken(b, catalogue).article)
+    one, other = spoken(a, catalogue).article, spoken(b, catalogue).article
+    return outlined(judged(one, other), one, other)
 
 
 def __getattr__(name: str) -> Any:

@@ -363,6 +363,13 @@ class Match:
     shared_words: int = 0
     """Words of a in passages."""
     evidence: tuple["Evidence", ...] = ()
+    left_out: tuple[Span, ...] | None = None
+    """Runs of a that b lacks: whole sentences, each run within one paragraph, as characters of a's
+    text. None, as of the next two, where nobody worked it out."""
+    added: tuple[Span, ...] | None = None
+    """Runs of b that a lacks, as characters of b's text."""
+    moved: tuple[Passage, ...] | None = None
+    """What stands elsewhere in b than in a, in the order of a: runs of passages as one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,14 @@ from typing import Generic, TypeVar
 
 from filiation.match.kinds import copy_kinds, mirrored_kinds
 from filiation.match.lexicon import Lexicon, meant
+from filiation.match.outline import outline
 from filiation.match.passages import Run, shared_runs
 from filiation.match.score import reuse_score, translation_score
 from filiation.match.translation import Alignment, align, aligned_passages, side
 from filiation.match.words import Words, own_words, words_of
 from filiation.values import Article, Match, Passage, Span
 
-__all__ = ["Comparer", "compare", "mirrored"]
+__all__ = ["Comparer", "compare", "mirrored", "outlined"]
 
 ROOM = 4_000_000
 """Characters of the articles that are kept ready: about 150 MB, or 4,000 short items of an agency."""
@@ -143,27 +144,34 @@ def mirrored(match: Match) -> Match:
         match,
         a=match.b,
         b=match.a,
-        passages=tuple(
-            sorted(
-                (
-                    Passage(
-                        p.b_start,
-                        p.b_end,
-                        p.a_start,
-                        p.a_end,
-                        p.similarity,
-                        p.b_paragraph,
-                        p.a_paragraph,
-                    )
-                    for p in match.passages
-                ),
-                key=lambda p: p.a_start,
-            )
-        ),
+        passages=_turned(match.passages),
+        left_out=match.added,
+        added=match.left_out,
+        moved=None if match.moved is None else _turned(match.moved),
         coverage_a=match.coverage_b,
         coverage_b=match.coverage_a,
         kind=mirrored_kinds(match.kind),
     )
+
+
+def _turned(passages: Sequence[Passage]) -> tuple[Passage, ...]:
+    """Return passages as seen from the other text, in its order."""
+    turned = (
+        Passage(p.b_start, p.b_end, p.a_start, p.a_end, p.similarity, p.b_paragraph, p.a_paragraph)
+        for p in passages
+    )
+    return tuple(sorted(turned, key=lambda p: p.a_start))
+
+
+def outlined(match: Match, a: Article, b: Article) -> Match:
+    """Return a match of two articles with what was left out, added and moved.
+
+    It takes a pass over both texts, so it is done for pairs that are shown, not for all. As of
+    `compare`, the mirror of the match gives the mirror of this.
+    """
+    if _rank(b) < _rank(a):
+        return mirrored(outline(mirrored(match), b, a))
+    return outline(match, a, b)
 
 
 def _rank(article: Article) -> tuple[str, tuple[tuple[int, int], ...], str]:

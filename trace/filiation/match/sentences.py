@@ -16,7 +16,15 @@ SHORT = 20
 
 _LINE = re.compile(r"[^\n\r\u2028\u2029]+")
 _END = re.compile(r"(?<=[.!?…؟।])[\"'”’»)\]]*\s+|(?<=[。！？])[”」』]*")
-_WIDE = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_HAN = re.compile("[\u3400-\u9fff]")
+_HANGUL = re.compile("[\uac00-\ud7af]")
+_KANA = re.compile("[\u3041-\u30ff]")
+# Vowel signs of the scripts of India, which lie at the same places of each block, and of Thai.
+_INDIC = "".join(
+    f"{chr(block)}-{chr(block + 3)}{chr(block + 0x3A)}-{chr(block + 0x4F)}"
+    for block in range(0x0900, 0x0E00, 0x80)
+)
+_MARK = re.compile(f"[{_INDIC}\u0e31-\u0e3a\u0e47-\u0e4e]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +39,13 @@ class Sentence:
     """Its length; an ideogram or syllable counts as three letters, about a word's half."""
 
 
-def sentences(text: str, aside: Iterable[Span] = ()) -> list[Sentence]:
-    """Return the sentences of `text` outside the runs set aside."""
+def sentences(
+    text: str, aside: Iterable[Span] = (), most: int | None = MOST_SENTENCES
+) -> list[Sentence]:
+    """Return the sentences of `text` outside the runs set aside.
+
+    Where there are more than `most`, they are runs of several; None for any number.
+    """
     found: list[Sentence] = []
     borders = merged(aside, len(text))
     paragraph = -1
@@ -51,7 +64,7 @@ def sentences(text: str, aside: Iterable[Span] = ()) -> list[Sentence]:
                 at = max(at, borders[m][1])
                 m += 1
             _add(found, text, at, end, paragraph, at > start)
-    return _coarser(found)
+    return found if most is None else _coarser(found, most)
 
 
 def _cut(text: str, start: int, end: int) -> Iterable[Span]:
@@ -74,7 +87,7 @@ def _add(
     end -= len(run) - len(run.rstrip())
     if start >= end:
         return
-    letters = sum(map(str.isalnum, run)) + 2 * len(_WIDE.findall(run))
+    letters = _letters(run)
     if not letters:
         return
     last = found[-1] if found else None
@@ -84,10 +97,18 @@ def _add(
         found.append(Sentence(start, end, paragraph, letters))
 
 
-def _coarser(found: list[Sentence]) -> list[Sentence]:
-    if len(found) <= MOST_SENTENCES:
+def _letters(run: str) -> int:
+    letters = sum(map(str.isalnum, run))
+    if run.isascii():
+        return letters
+    more = 2 * len(_HAN.findall(run)) + len(_HANGUL.findall(run)) + len(_KANA.findall(run)) // 2
+    return letters + more + len(_MARK.findall(run))
+
+
+def _coarser(found: list[Sentence], most: int) -> list[Sentence]:
+    if len(found) <= most:
         return found
-    size = -(-len(found) // MOST_SENTENCES)
+    size = -(-len(found) // most)
     groups = [found[k : k + size] for k in range(0, len(found), size)]
     return [
         Sentence(g[0].start, g[-1].end, g[0].paragraph, sum(s.letters for s in g)) for g in groups

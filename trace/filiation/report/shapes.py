@@ -29,6 +29,7 @@ from filiation.values import (
     Passage,
     Rival,
     Searched,
+    Span,
     Trace,
     Version,
 )
@@ -310,7 +311,14 @@ def _match(match: Match) -> Shape:
         "score": round(match.score, 4),
         "passages": [_passage(passage) for passage in match.passages],
         "shared_words": match.shared_words,
+        "left_out": _runs(match.left_out),
+        "added": _runs(match.added),
+        "moved": None if match.moved is None else [_passage(run) for run in match.moved],
     }
+
+
+def _runs(spans: Sequence[Span] | None) -> list[Shape] | None:
+    return None if spans is None else [{"start": start, "end": end} for start, end in spans]
 
 
 def _passage(passage: Passage) -> Shape:

@@ -89,6 +89,13 @@ class Sheet:
         from rich.cells import cell_len
 
         middle = self._text((gutter, "dim"))
+        if not self.plain_ascii and any(map(_turns, (*left, *right))):
+            # Or a terminal that reorders would draw the sides, and the rule between them, from right
+            # to left. The mark has no width.
+            mark = self._text("\u200e")
+            middle = self._text("\u200e").append_text(middle).append("\u200e")
+        else:
+            mark = self._text("")
         half = (self.width - self._margin_width() - cell_len(gutter)) // 2
         empty = self._text("")
         for one, other in zip_longest(
@@ -96,7 +103,7 @@ class Sheet:
         ):
             padded = one.copy().append(" " * (half - cell_len(one.plain)))
             line = padded.append_text(middle).append_text(other)
-            self._lines.append(self._text(*self._margin).append_text(line))
+            self._lines.append(self._text(*self._margin).append_text(mark).append_text(line))
 
     def told(self, words: str) -> str:
         """Return words as this sheet writes them, so that they can be measured before."""
@@ -111,8 +118,7 @@ class Sheet:
         After a right-to-left name, a terminal that reorders would draw the digits that follow on
         the name's other side. The left-to-right mark prevents it, and has no width.
         """
-        turned = any(unicodedata.bidirectional(character) in ("R", "AL") for character in words)
-        return f"{words}\u200e" if turned and not self.plain_ascii else words
+        return f"{words}\u200e" if _turns(words) and not self.plain_ascii else words
 
     def print_to(self, file: IO[str]) -> None:
         """Write the sheet, with styles where they will be seen, as bare text otherwise."""
@@ -161,6 +167,12 @@ class Sheet:
             words = harmless(words)
             text.append(words.translate(_ASCII) if self.plain_ascii else words, style or None)
         return text
+
+
+def _turns(part: Part) -> bool:
+    """Whether a piece of a line has letters that are written from right to left."""
+    words = part if isinstance(part, str) else part[0]
+    return any(unicodedata.bidirectional(character) in ("R", "AL") for character in words)
 
 
 def shortened(text: str, limit: int) -> str:

@@ -1,6 +1,8 @@
 """Two texts side by side, with the words that differ marked."""
 
 import re
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -42,9 +44,14 @@ def compare_report(
         sheet.line("They share no passage.")
         return
     sheet.line(*_verdict(match))
+    if match.left_out is not None and (match.moved or not match.same_language):
+        sheet.line(*_differs(match, a, b))
+    if match.left_out is not None and not match.same_language:
+        _outlined(sheet, match, a, b, full=full)
+        return
     for number, passage in enumerate(match.passages, 1):
         sheet.gap()
-        sheet.line(*_place(number, passage))
+        sheet.line(*_place(number, passage), *_elsewhere(match, passage))
         _passage(sheet, match, passage, a, b, full=full)
     cut, added = cut_and_added(match, a, b)
     _only(sheet, "Only in A", cut)
@@ -77,6 +84,72 @@ def _verdict(match: Match) -> list[Part]:
             f"{confidence(match.score)}."
         ),
     ]
+
+
+def _differs(match: Match, a: Article, b: Article) -> list[Part]:
+    """Return how much was left out, added and moved, in a sentence."""
+    told = []
+    for spans, text, where in (
+        (match.left_out or (), a.text, "only in A"),
+        (match.added or (), b.text, "only in B"),
+    ):
+        if spans:
+            words = sum(words_in(text[start:end]) for start, end in spans)
+            told.append(f"{plural(len(spans), 'run')} {where} ({plural(words, 'word')})")
+    if match.moved:
+        told.append(f"{plural(len(match.moved), 'run')} moved")
+    if not told:
+        return ["By whole sentences nothing was left out, added or moved."]
+    return [f"By whole sentences: {', '.join(told)}."]
+
+
+def _elsewhere(match: Match, passage: Passage) -> list[Part]:
+    moved = any(
+        run.a_start <= passage.a_start and passage.a_end <= run.a_end for run in match.moved or ()
+    )
+    return [", ", ("moved", "bold")] if moved else []
+
+
+def _outlined(sheet: Sheet, match: Match, a: Article, b: Article, *, full: bool) -> None:
+    """Lay down two texts in the order of A, what only one of them has in its own place.
+
+    What only B has stands behind the passage that it follows in B.
+    """
+    added = sorted(match.added or ())
+    ends = sorted((passage.b_end, number) for number, passage in enumerate(match.passages))
+    behind: dict[int, list[Span]] = defaultdict(list)
+    for span in added:
+        place = bisect_right(ends, (span[0], len(ends))) - 1
+        behind[ends[place][1] if place >= 0 else -1].append(span)
+    for start, end in behind[-1]:
+        _alone(sheet, "B", b.text, start, end, full=full)
+    left_out = sorted(match.left_out or ())
+    told = 0
+    for number, passage in enumerate(match.passages):
+        while told < len(left_out) and left_out[told][0] < passage.a_start:
+            _alone(sheet, "A", a.text, *left_out[told], full=full)
+            told += 1
+        sheet.gap()
+        sheet.line(*_place(number + 1, passage), *_elsewhere(match, passage))
+        _passage(sheet, match, passage, a, b, full=full)
+        for start, end in behind[number]:
+            _alone(sheet, "B", b.text, start, end, full=full)
+    for start, end in left_out[told:]:
+        _alone(sheet, "A", a.text, start, end, full=full)
+
+
+def _alone(sheet: Sheet, letter: str, text: str, start: int, end: int, *, full: bool) -> None:
+    """Lay down a run that one text alone has, on its own side."""
+    sheet.gap()
+    style = "red" if letter == "A" else "green"
+    sheet.line((f"Only in {letter}", f"bold {style}"), (f"  {start:,} to {end:,}", "dim"))
+    written = _flat(text[start:end] if full else shortened(text[start:end], PARAGRAPH))
+    if sheet.width < NARROW:
+        sheet.line(written, first=(f"{letter} ", "bold"))
+    elif letter == "A":
+        sheet.columns([written], [("–", "dim")])
+    else:
+        sheet.columns([("–", "dim")], [written])
 
 
 def _place(number: int, passage: Passage) -> list[Part]:

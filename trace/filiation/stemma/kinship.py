@@ -19,6 +19,7 @@ from filiation.stemma.page import Page
 from filiation.stemma.quoted import quoted_share
 from filiation.stemma.reason import Reason, Term, weighed
 from filiation.stemma.search import Family, Witness, leads_to
+from filiation.stemma.translated import translated_reasons
 from filiation.stemma.verdicts import TextVerdict
 from filiation.stemma.versions import Node, Versions, ordered
 from filiation.stemma.weights import CREDIT, FOUND_LIMITS, PARENT_ROLES, WEIGHTS, odds_of
@@ -318,6 +319,10 @@ def _direction_reasons(
         kept, taken = taken, kept
     if match.same_language:
         yield from _cut_reasons(kin, parent, child, kept, taken)
+    else:
+        yield from translated_reasons(
+            _article(kin, parent), _article(kin, child), kin.name(parent), kin.name(child)
+        )
     older, younger = kin.pages[parent], kin.pages[child]
     if younger.quotes_title(older) and not older.quotes_title(younger):
         yield weighed(

@@ -102,6 +102,13 @@ WEIGHTS: Mapping[str, Weight] = {
     "text.common_uncredited": Weight(-1.0, "and that copy does not name it"),
     "title.quoted": Weight(1.0, "one page names the other's title, and not the reverse"),
     "link.kept": Weight(0.7, "links into the other outlet were kept in the text"),
+    # Of 2,725 translations of NTREX-128 and WMT14, into 24 languages, words are kept in 86 translations and
+    # 2 originals, so log-odds of 3.5; but names in Latin letters behind those in another script are most
+    # of them, and a page may add such by itself. No text there has a translator's note.
+    "translated.kept": Weight(
+        1.5, "words of the original stand in brackets behind the translation"
+    ),
+    "translated.note": Weight(2.5, "a translator speaks in the text"),
     # What dates say
     "dates.order": Weight(log(2), "by chance, half of all pairs would be in this order"),
     "dates.denied": Weight(-2.0, "the credit gives the named version a later date than the copy's"),
