@@ -10,7 +10,7 @@ import random
 import re
 import string
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from statistics import quantiles
@@ -88,8 +88,6 @@ class _Version:
     when: datetime
     named: int | None = None
     """The version that its credit names."""
-    other: int | None = None
-    """A second source."""
     unseen: bool = False
     translated: bool = False
 
@@ -104,10 +102,6 @@ class Family:
     """For each article the article it was made from, through versions unseen; None for a root."""
     named_unseen: list[tuple[str, str]]
     """(article, outlet) of unseen versions that the article's credit names."""
-    two_sources: list[tuple[str, str]]
-    """(article, its second source)."""
-    groups: dict[str, frozenset[str]] = field(default_factory=dict)
-    """For roots, those that were made from the same unseen version."""
 
 
 @lru_cache(maxsize=1)
@@ -266,7 +260,6 @@ class _Maker:
             missing = [p for p in _paragraphs(second.text) if p not in made.text]
             if missing:
                 made.text += "\n\n" + draw.choice(missing)
-                made.other = second.number
         self._credit(made)
         self.versions.append(made)
 
@@ -304,15 +297,12 @@ class _Maker:
             for v in seen
             if regime.credits and v.named is not None and self.versions[v.named].unseen
         ]
-        second = [
-            (self._id(v), self._id(self.versions[v.other]))
-            for v in seen
-            if v.other is not None and not self.versions[v.other].unseen
-        ]
-        return Family(self.name, pages, parents, unseen, second)
+        return Family(self.name, pages, parents, unseen)
 
     def _id(self, version: _Version) -> str:
-        return f"{self.name}-{version.number:02}"
+        """Return an id that tells nothing of the order in which versions were made."""
+        told = random.Random(f"{self.name} id {version.number}").randrange(10**6)
+        return f"{self.name}-{told:06}"
 
     def _above(self, version: _Version) -> str | None:
         for number in self._line(version.parent):
@@ -439,7 +429,7 @@ def families(
         if 1500 < len(a.text) < 7000 and len(_paragraphs(a.text)) >= 5
     ]  # fmt: skip
     seeds = sorted(seeds)[int(held_out) :: 2]
-    parallel = _parallel()[int(held_out) :: 2]
+    parallel = [row for place, row in _parallel() if place % 2 == int(held_out)]
     for n in range(number):
         draw = random.Random(f"{held_out} {n}")
         name = f"{'h' if held_out else 't'}{n:04}"
@@ -454,10 +444,13 @@ def families(
 
 
 @lru_cache(maxsize=1)
-def _parallel() -> list[tuple[str, str, str]]:
+def _parallel() -> list[tuple[int, tuple[str, str, str]]]:
+    """Return the place of each English document, the document, and a language and text of it."""
     found = articles("ntrex/articles.jsonl.gz")
+    pairs = rows("ntrex/pairs.jsonl.gz")
+    place = {key: n for n, key in enumerate(sorted({pair["a"] for pair in pairs}))}
     return [
-        (found[p["a"]].text, found[p["b"]].language or "", found[p["b"]].text)
-        for p in rows("ntrex/pairs.jsonl.gz")
+        (place[p["a"]], (found[p["a"]].text, found[p["b"]].language or "", found[p["b"]].text))
+        for p in pairs
         if found[p["a"]].language == "en" and (found[p["b"]].language or "") in CREDITS
     ]

@@ -5,7 +5,7 @@
     python benchmarks/stemma.py simulated --families 300
 
 Reads `../shared/data` beside the checkout. The generator is `benchmarks/simulated.py`; its rates
-are printed. Constants were fitted on families of other texts (`benchmarks/fit.py`).
+are printed. Nothing is fitted to it: the weights are set by judgement.
 """
 
 import sys

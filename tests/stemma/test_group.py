@@ -45,7 +45,7 @@ def test_a_group_of_three_as_a_trace_has_it() -> None:
         ("Night Ledger", "Aurora"): "confirmed",
         ("Aurora", "Borealis"): "uncredited",
     }
-    assert found.hops == traced.hops
+    assert found.hops == tuple(replace(hop, rivals=()) for hop in traced.hops)
     assert found.versions == traced.versions
     assert found.origin == "v1"
 

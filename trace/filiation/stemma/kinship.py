@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
@@ -17,6 +17,7 @@ from filiation.stemma.copied import Shared, shared
 from filiation.stemma.naming import Names, same_title
 from filiation.stemma.page import Page
 from filiation.stemma.quoted import quoted_share
+from filiation.stemma.readings import Readings, readings
 from filiation.stemma.reason import Reason, Term, weighed
 from filiation.stemma.search import Family, Witness, leads_to
 from filiation.stemma.translated import translated_reasons
@@ -416,6 +417,7 @@ def _weigh_parents(kin: Kinship) -> None:
         if kin.verdict(parent, child) == "match":
             shared[child][parent] = kin.shared(parent, child)
     centres = _centres(kin)
+    compared = _compared(kin)
     for child, parents in shared.items():
         for parent, share in parents.items():
             if not share.same_language:
@@ -423,18 +425,86 @@ def _weigh_parents(kin: Kinship) -> None:
         copied = {parent: share for parent, share in parents.items() if share.same_language}
         if not copied:
             continue
+        known = compared.get(_base(_article(kin, child).language))
+        if known is not None:
+            _weigh_readings(kin, child, copied, *known)
         # Whether the text is a copy at all, the likeliest of its sources tells.
         score = max(share.score for share in copied.values())
         most, nearest = max((share.unbroken, -parent) for parent, share in copied.items())
         for parent, share in copied.items():
             reasons = kin.reasons[parent, child]
             _told(kin, parent, child, _alike(score, share))
-            if share.unbroken < most:
+            if known is None and share.unbroken < most:
                 fewer = most - share.unbroken
                 more = partial(_shares_more, kin, child, fewer, -nearest)
                 reasons.append(weighed("passages", "text.innovation", more, _surprise(fewer)))
             if _open(kin, parent, child):
                 reasons.extend(_shape_reasons(kin, parent, child, centres))
+            if len(copied) > 1 and _first_of(kin, parent, copied):
+                first = partial(_came_first, kin, parent, child)
+                reasons.append(weighed("dates", "dates.first", first))
+
+
+def _first_of(kin: Kinship, version: int, others: Iterable[int]) -> bool:
+    """Whether a version surely came before all others."""
+    dates = kin.nodes[version].dates
+    return all(
+        dates.surely_precedes(kin.nodes[other].dates) for other in others if other != version
+    )
+
+
+def _came_first(kin: Kinship, parent: int, child: int) -> str:
+    return f"{kin.name(parent)} is the earliest that {kin.name(child)} can be from"
+
+
+def _compared(kin: Kinship) -> dict[str, tuple[Readings, dict[int, int]]]:
+    """Return the readings of the versions in each language, and the row that each version has."""
+    speaking: defaultdict[str, list[int]] = defaultdict(list)
+    for number, witness in enumerate(kin.family.witnesses):
+        speaking[_base(witness.article.language)].append(number)
+    found: dict[str, tuple[Readings, dict[int, int]]] = {}
+    for language, numbers in speaking.items():
+        known = readings([_article(kin, number) for number in numbers])
+        if known is not None:
+            found[language] = known, {number: row for row, number in enumerate(numbers)}
+    return found
+
+
+def _base(language: str | None) -> str:
+    return (language or "").partition("-")[0]
+
+
+def _weigh_readings(
+    kin: Kinship,
+    child: int,
+    parents: Mapping[int, Shared],
+    known: Readings,
+    rows: Mapping[int, int],
+) -> None:
+    """Weigh what a child has in common with others against each parent, and what a parent has alone."""
+    lacking = known.lacking(rows[child])
+    for parent in parents:
+        if parent not in rows:
+            continue
+        against, own = int(lacking[rows[parent]]), known.own(rows[parent])
+        reasons = kin.reasons[parent, child]
+        if against:
+            more = partial(_lacks, kin, parent, child, against)
+            reasons.append(weighed("passages", "text.innovation", more, _surprise(against)))
+        if own and parents[parent].whole:  # of an article that is quoted most is its own
+            alone = partial(_alone, kin, parent, own)
+            reasons.append(weighed("passages", "text.own", alone, _surprise(own)))
+
+
+def _lacks(kin: Kinship, parent: int, child: int, runs: int) -> str:
+    return (
+        f"{kin.name(child)} shares {plural(runs, 'run')} of four words with others that"
+        f" {kin.name(parent)} lacks"
+    )
+
+
+def _alone(kin: Kinship, parent: int, runs: int) -> str:
+    return f"{kin.name(parent)} has {plural(runs, 'run')} of four words that no other version has"
 
 
 def _told(kin: Kinship, parent: int, child: int, terms: tuple[Term, ...]) -> None:

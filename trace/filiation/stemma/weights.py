@@ -81,6 +81,9 @@ WEIGHTS: Mapping[str, Weight] = {
     "text.innovation": Weight(
         -1.3, "times the logarithm of how many words more another version shares with the child"
     ),
+    "text.own": Weight(
+        -0.5, "times the logarithm of how many readings it alone has: no copy has taken them over"
+    ),
     "shape.centre": Weight(
         1.0, "times the log of how many more versions are closest to the one than to the other"
     ),
@@ -111,6 +114,9 @@ WEIGHTS: Mapping[str, Weight] = {
     "translated.note": Weight(2.5, "a translator speaks in the text"),
     # What dates say
     "dates.order": Weight(log(2), "by chance, half of all pairs would be in this order"),
+    "dates.first": Weight(
+        0.5, "more copies are taken from the first version than from any later one"
+    ),
     "dates.denied": Weight(-2.0, "the credit gives the named version a later date than the copy's"),
     # Who publishes
     "outlet.same": Weight(-1.0, "an outlet seldom republishes itself: likelier an update"),
