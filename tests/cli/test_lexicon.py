@@ -193,7 +193,7 @@ def test_a_folder_without_a_model_ends_a_command(
 
 def test_a_trace_names_the_word_pairs_it_used(pair: tuple[Path, Path], known: Path) -> None:
     done = run("trace", pair[0], "--against", pair[1], "--lexicon", known)
-    assert "ru-en.tsv: word pairs; Russian and English words were looked up in it" in " ".join(
+    assert "ru-en.tsv: word pairs of Russian and English, used for texts in either" in " ".join(
         done.stdout.decode().split()
     )
 
@@ -252,5 +252,9 @@ def test_an_audit_finds_what_only_word_pairs_tell(nameless: Path, known: Path) -
     assert (helped["matches"], helped["lexicons"]) == (5, ["ru-en.tsv"])
     # What was aligned with the help of word pairs is not taken for what is found without.
     assert json.loads(run(*asked).stdout)["matches"] == 0
+    other = known.with_name("cs-de.tsv")
+    other.write_text("most\tBrücke\n", encoding="utf-8")
+    unused = json.loads(run(*asked, "--lexicon", other).stdout)
+    assert unused["lexicons"] == []
     told = run(*asked[:-1], "--lexicon", known).stdout.decode()
     assert "Words were looked up in ru-en.tsv." in told

@@ -152,7 +152,6 @@ def audit(
     was added, the next audit aligns new pairs only. Interrupted, the same command resumes.
     """
     from filiation.library import Library
-    from filiation.report.lexicon import Aids
 
     for named in inputs:
         refuse_address(named)
@@ -182,12 +181,24 @@ def audit(
             jobs=jobs,
             memory=memory,
         )
-        files_used = given.files if given is not None else ()
-        aids = Aids(tuple(name for name, *_ in files_used), model.name if model else "")
-        _show(found, files, limit, aids, output)
+        _show(
+            found, files, limit, _aids(library, given, model if across_languages else None), output
+        )
     if added is not None and added.skipped:
         return INCOMPLETE
     return FOUND if found.matches or found.hops else NOTHING_FOUND
+
+
+def _aids(library: "Library", lexicon: "Lexicon | None", model: "Model | None") -> "Aids":
+    """Return what helped: of the files those between languages that the library's articles are in."""
+    from filiation.library.abroad import languages_in
+    from filiation.report.lexicon import Aids
+
+    name = "" if model is None else model.name
+    if lexicon is None:
+        return Aids((), name)
+    there = languages_in(library)
+    return Aids(tuple(file for file, *pair in lexicon.files if there.issuperset(pair)), name)
 
 
 def _audited(

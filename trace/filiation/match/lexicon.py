@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 __all__ = ["Lexicon", "Meanings", "expanded", "keys_asked", "meant", "unglued"]
 
 MEANT = 0.5
-"""Weight of the keys of a word's meanings."""
+"""Weight of the keys of a word's meanings, beside those of the word (a convention, nothing else was
+tried)."""
 LEAST_STEM = 4
 """Letters that a word and a headword of another ending share at least."""
 ENDING = 3

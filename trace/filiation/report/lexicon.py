@@ -153,8 +153,8 @@ def aids_searched(lexicon: Lexicon | None, model: Model | None) -> Iterator[Sear
     """Yield what helped a search, as places of it."""
     for name, source, target in lexicon.files if lexicon is not None else ():
         names = [language(code) or code for code in (source, target)]
-        says = f"word pairs; {names[0]} and {names[1]} words were looked up in it"
+        says = f"word pairs of {names[0]} and {names[1]}, used for texts in either"
         yield Searched(name, "ok", 0, says=says)
     if model is not None:
-        says = "embedding model; what was found in other languages was ranked by it"
+        says = "embedding model, which ranks what is found in other languages"
         yield Searched(model.name, "ok", 0, says=says)
