@@ -289,7 +289,8 @@ class _Maker:
 
     def told(self, regime: Regime) -> Family:
         """Return the family as the program is given it in a regime."""
-        seen = [v for v in self.versions if not v.unseen]
+        # In an order that tells nothing either: a method may take the first of equals.
+        seen = sorted((v for v in self.versions if not v.unseen), key=self._id)
         pages = [self._page(v, regime) for v in seen]
         parents = {self._id(v): self._above(v) for v in seen}
         unseen = [
