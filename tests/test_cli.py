@@ -250,7 +250,7 @@ USAGE = [
     (["credt", "x"], "Did you mean credits?"),
     (
         ["xyzzy"],
-        "There are add, audit, compare, credits, demo, export, outlets, report, search, show, trace, verify.",
+        "There are add, audit, compare, credits, demo, export, lexicon, outlets, report, search, show, trace, verify.",
     ),
     (["credits"], "INPUT"),
     (["credits", "--jsn", "x"], "--json"),

@@ -96,6 +96,14 @@ def place(found: Any, where: str) -> Any:
 # --- the chain ----------------------------------------------------------------------------------
 
 
+def judged(found: Any) -> Any:
+    """Return the hops without the ids of the articles compared: a library calls them its own way."""
+    return [
+        hop | {"match": {key: of for key, of in hop["match"].items() if key not in ("a", "b")}}
+        for hop in found["hops"]
+    ]
+
+
 def test_the_chain_is_found_from_the_last_pages_address_alone(web: SmallWeb) -> None:
     before = len(web.log)
     done = traced(web, web.last_page)
@@ -147,7 +155,7 @@ def test_what_was_fetched_answers_offline(web: SmallWeb) -> None:
     assert len(web.log) == before
     assert again.status == 0
     assert chain(again.found) == chain(online.found)
-    assert again.found["hops"] == online.found["hops"]
+    assert judged(again.found) == judged(online.found)
     assert version(again.found, VESTNIK)["had"]["kept"]
     with Library.open("library.filiation") as library:
         urls = {row[0] for row in library.connection.execute("SELECT url FROM article")}
@@ -227,7 +235,7 @@ def test_a_file_is_followed_where_the_web_may_be_asked(web: SmallWeb, tmp_path: 
     offline = traced(web, file, "--url", url, "--offline")
     assert len(web.log) == before
     assert offline.status == 0
-    assert offline.found["hops"] == online.found["hops"]
+    assert judged(offline.found) == judged(online.found)
 
 
 # --- archives, copies, services -------------------------------------------------------------------

@@ -306,6 +306,17 @@ class Library:
                 "SELECT id, outlet, outlet_name FROM article ORDER BY number"
             )
 
+    def led_to(self, url: str) -> tuple[str, ...]:
+        """Return the addresses from which redirects led to one, as far as the web was asked."""
+        with told(self.path):
+            rows = self.connection.execute(
+                "SELECT DISTINCT earlier.url FROM exchange AS last JOIN exchange AS earlier "
+                "ON earlier.fetch = last.fetch AND earlier.place < last.place "
+                "WHERE last.question = ? ORDER BY earlier.fetch, earlier.place",
+                (url,),
+            )
+            return tuple(address for (address,) in rows)
+
     def fingerprints(self) -> "Iterator[tuple[Numbers, Hashes, Numbers]]":
         """Yield (numbers, hashes of word runs, offsets) of all articles in batches, by number.
 

@@ -24,7 +24,7 @@ from filiation.outlets import Catalogue
 from filiation.stemma.account import Stop
 from filiation.stemma.naming import names_of
 from filiation.stemma.search import OUTLET_LIMIT, Leads, Read, Witness, addresses
-from filiation.values import Article, Credits, Searched, SearchOutcome
+from filiation.values import Article, Credits, Had, Searched, SearchOutcome
 
 if TYPE_CHECKING:
     import numpy as np
@@ -314,11 +314,20 @@ class Lookup:
         wanted = [number for number in numbers if number not in self._own]
         missing = [number for number in wanted if number not in self._fetched]
         for number, stated in self._library.stated_of(missing):
-            known = self._set_aside(self._called_apart(stated))
+            known = self._set_aside(self._called_apart(self._led_to(stated)))
             self._stated[known.article.id, known.article.text] = known
             self._fetched[number] = known.article
         found = [self._fetched[number] for number in wanted if number in self._fetched]
         return sorted(found, key=lambda article: article.id)
+
+    def _led_to(self, stated: Credits) -> Credits:
+        """Return an article with the addresses that led to it when the web was asked: credits name
+        those that there were."""
+        article = stated.article
+        via = self._library.led_to(article.url) if article.url else ()
+        if not via:
+            return stated
+        return replace(stated, article=replace(article, had=Had("library", article.input, via=via)))
 
     def _called_apart(self, stated: Credits) -> Credits:
         """Return an article under an id that nothing else in the search has."""
