@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from filiation.cli.help import FOUND, Told
-from filiation.cli.options import library_option
+from filiation.cli.options import group_option, library_option
 from filiation.cli.output import Output
 from filiation.report.exports import FORMATS, written
 
@@ -50,13 +50,7 @@ BOM = "\ufeff"
     show_default=True,
     help="Which table. A graph of versions or hops has both; of flows or outlets, these two.",
 )
-@click.option(
-    "--group",
-    "groups",
-    multiple=True,
-    metavar="ID",
-    help="Only this text, by its group's id. May be repeated.",
-)
+@group_option
 @click.option("--bom", is_flag=True, help="Begin a table with a byte order mark, for old Excel.")
 @click.option(
     "-o",

@@ -22,6 +22,7 @@ __all__ = [
     "LIBRARY",
     "column_option",
     "gives_output",
+    "group_option",
     "lexicon_option",
     "library_option",
     "model_option",
@@ -219,5 +220,17 @@ def model_option(command: Callable[..., int]) -> Callable[..., int]:
         metavar="FOLDER",
         help="Folder of a sentence-embedding model (LaBSE, say), by which what may be a translation is "
         "ranked anew. Needs the extra filiation[neural]; nothing is downloaded.",
+    )
+    return option(command)
+
+
+def group_option(command: Callable[..., int]) -> Callable[..., int]:
+    """Give a command `--group`, as `groups`."""
+    option = click.option(
+        "--group",
+        "groups",
+        multiple=True,
+        metavar="ID",
+        help="Only this text, by its group's id. May be repeated.",
     )
     return option(command)

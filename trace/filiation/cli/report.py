@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from filiation.cli.help import FOUND, Told
-from filiation.cli.options import library_option
+from filiation.cli.options import group_option, library_option
 from filiation.cli.output import Output, hint
 
 if TYPE_CHECKING:
@@ -37,13 +37,7 @@ would be 50 MB."""
 )  # fmt: skip
 @click.argument("found", metavar="[FOUND]", required=False)
 @library_option
-@click.option(
-    "--group",
-    "groups",
-    multiple=True,
-    metavar="ID",
-    help="Only this text, by its group's id. May be repeated.",
-)
+@group_option
 @click.option(
     "-o",
     "--output",
