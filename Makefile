@@ -26,6 +26,8 @@ test-browser: $(READY)
 
 # The extra `neural` is large (PyTorch), so its tests have an environment of their own.
 NEURAL := .venv-neural
+# One version by name, so that a package index with a small build of it for processors alone is asked for that.
+TORCH := 2.13.0
 test-neural: $(NEURAL)/.ready
 	$(NEURAL)/bin/python -m pytest --quiet tests/match/test_neural.py
 
@@ -33,6 +35,7 @@ $(NEURAL)/.ready: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "filiation needs Python 3.11 or newer with venv; name one: make PYTHON=/path/to/python3" >&2; exit 1; }
 	@$(NEURAL)/bin/python -c 'import sys, pip' 2>/dev/null || $(PYTHON) -m venv --clear $(NEURAL)
 	$(NEURAL)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	$(NEURAL)/bin/python -m pip install --quiet torch==$(TORCH)
 	$(NEURAL)/bin/python -m pip install --quiet --editable ".[neural]" --group test
 	@touch $@
 
