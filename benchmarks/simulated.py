@@ -9,24 +9,32 @@ seed; no text is kept.
 import random
 import re
 import string
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from statistics import quantiles
 
 from match import articles, rows
+from rapidfuzz.distance import Indel
 
 from filiation.audit.flows import delay_hours
 from filiation.credits import credits
 from filiation.dates import parse
 from filiation.match import compare
 from filiation.read.text import draft_of_text
+from filiation.stemma.naming import same_title
 from filiation.values import Article, Credits, Dates, utc
 
 __all__ = ["Family", "Habits", "Regime", "families", "rates"]
 
 HOUR = timedelta(hours=1)
+SEEDS = 5
+"""Of so many articles that would do one is read for its credits."""
+
+DAILIES = {"sueddeutsche.de", "tagesspiegel.de", "zeit.de"}
+"""Outlets of fang_covid that share text because agencies deliver to them."""
+AGENCIES = re.compile(r"\b(dpa|AFP|Reuters|epd|KNA|AP|sid)\b")
 
 
 @dataclass(frozen=True)
@@ -38,10 +46,20 @@ class Habits:
     abridged: float = 0.2
     extended: float = 0.1
     """Kinds of copies, as measured; an excerpt is an abridgement to under a third."""
+    changes: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    """For each kind quantiles of places, per word of the source, in which few words differ."""
+    blocks: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    """For each kind quantiles of runs of words that one of the two texts has and the other lacks."""
+    block_words: tuple[float, ...] = ()
+    """Quantiles of the lengths of such runs in copies that are whole."""
     delays: tuple[float, ...] = (1.0, 3.0, 8.0, 20.0, 48.0, 120.0)
     """Quantiles of hours from publication to publication."""
     credited: float = 0.55
     """Share of copies that name the version they were made from."""
+    headline: float = 0.5
+    """Share of copies with a headline of their own."""
+    signed: float = 0.46
+    """Share of copies of an agency's text that name the agency."""
     # What follows is not measured but chosen.
     names_ancestor: float = 0.12
     """Of the rest, those that name an earlier version instead."""
@@ -54,8 +72,6 @@ class Habits:
     """Share of families whose first version is an agency's, unseen, that several printed."""
     corrected: float = 0.2
     """Share of errors taken over that a copy corrects."""
-    headline: float = 0.4
-    """Share of copies with a headline of their own."""
     two_sources: float = 0.04
     """Share of copies that take a paragraph from another version."""
 
@@ -108,31 +124,72 @@ class Family:
 def rates() -> Habits:
     """Return the habits read off the labelled republications of fang_covid."""
     found = articles("fang_covid/articles.jsonl.xz", "de")
-    dates = {row["id"]: row.get("published") for row in rows("fang_covid/articles.jsonl.xz")}
+    table = {row["id"]: row for row in rows("fang_covid/articles.jsonl.xz")}
     counts = {"verbatim": 0, "edited": 0, "abridged": 0, "extended": 0}
     delays: list[float] = []
     pairs = rows("fang_covid/pairs_gold_attributed.jsonl")
-    for pair in pairs:
-        match = compare(found[pair["a"]], found[pair["b"]])
-        cut = match.coverage_a < 0.8
-        added = match.coverage_b < 0.8
-        kind = "abridged" if cut else "extended" if added else (
-            "verbatim" if match.similarity > 0.985 else "edited"
-        )  # fmt: skip
+    silver = rows("fang_covid/pairs_overlap_silver.jsonl")
+    close = [p for p in silver if p["containment"] >= 0.8]
+    changes: dict[str, list[float]] = {kind: [] for kind in counts}
+    blocks: dict[str, list[float]] = {kind: [] for kind in counts}
+    lengths: list[float] = []
+    for place, pair in enumerate((*pairs, *close)):
+        kind, short, runs = _differences(found[pair["a"]], found[pair["b"]])
+        changes[kind].append(short)
+        blocks[kind].append(len(runs))
+        if kind in ("verbatim", "edited"):
+            lengths += runs
+        if place >= len(pairs):
+            continue  # overlap tells neither who copied nor when
         counts[kind] += 1
-        stated = [_read(dates[pair[side]]) for side in ("a", "b")]
+        stated = [_read(table[pair[side]].get("published")) for side in ("a", "b")]
         delay = delay_hours(*stated)
         if delay is not None:
             delays.append(max(delay, 0.2))
     total = sum(counts.values())
-    silver = rows("fang_covid/pairs_overlap_silver.jsonl")
-    close = [p for p in silver if p["containment"] >= 0.8]
     named = sum(bool(p.get("a_names_b") or p.get("b_names_a")) for p in close)
+    headlines = [[table[pair[side]].get("title") for side in ("a", "b")] for pair in pairs]
+    printed = {
+        pair[side]
+        for pair in silver
+        if pair["containment"] >= 0.5
+        and {table[pair[side]]["site"] for side in ("a", "b")} <= DAILIES
+        for side in ("a", "b")
+    }
     return replace(
         Habits(),
         **{kind: count / total for kind, count in counts.items()},
         delays=tuple(quantiles(delays, n=8)),
+        changes={kind: tuple(quantiles(rates, n=10)) for kind, rates in changes.items()},
+        blocks={kind: tuple(quantiles(runs, n=10)) for kind, runs in blocks.items()},
+        block_words=tuple(quantiles(lengths, n=10)),
         credited=named / len(close),
+        headline=1 - sum(same_title(*titles) for titles in headlines) / len(headlines),
+        signed=sum(bool(AGENCIES.search(found[one].text)) for one in printed) / len(printed),
+    )
+
+
+LONG = 8
+"""Words, in a row, that one text has and the other lacks: from here on a block, and not a change."""
+
+
+def _differences(one: Article, other: Article) -> tuple[str, float, list[float]]:
+    """Return a copy's kind, its small changes per word, and the lengths of blocks put in or left out."""
+    match = compare(one, other)
+    cut, added = match.coverage_a < 0.8, match.coverage_b < 0.8
+    kind = "abridged" if cut else "extended" if added else (
+        "verbatim" if match.similarity > 0.985 else "edited"
+    )  # fmt: skip
+    source, copy = (re.findall(r"\w+", text.lower()) for text in (one.text, other.text))
+    sizes = [
+        max(step.src_end - step.src_start, step.dest_end - step.dest_start)
+        for step in Indel.opcodes(source, copy)
+        if step.tag != "equal"
+    ]
+    return (
+        kind,
+        sum(size < LONG for size in sizes) / len(source),
+        [float(size) for size in sizes if size >= LONG],
     )
 
 
@@ -246,7 +303,7 @@ class _Maker:
             ("verbatim", "edited", "abridged", "extended"),
             (habits.verbatim, habits.edited, habits.abridged, habits.extended),
         )[0]
-        text = _made(parent.text, kind, draw)
+        text = _made(parent.text, kind, habits, draw)
         if draw.random() < habits.corrected and parent.parent is not None:
             text = _corrected(text, self.versions[0].text, draw)
         made = _Version(
@@ -260,7 +317,7 @@ class _Maker:
             missing = [p for p in _paragraphs(second.text) if p not in made.text]
             if missing:
                 made.text += "\n\n" + draw.choice(missing)
-        self._credit(made)
+        self._credit(made, always=habits.signed if parent.unseen else 0.0)
         self.versions.append(made)
 
     def _delay(self) -> timedelta:
@@ -349,15 +406,9 @@ def _headline(text: str, draw: random.Random | None = None) -> str:
     return " ".join(first[start : start + draw.randrange(5, 10)]).capitalize()
 
 
-def _made(text: str, kind: str, draw: random.Random) -> str:
+def _made(text: str, kind: str, habits: Habits, draw: random.Random) -> str:
     """Return a copy of a text, as editors make them."""
     kept = _paragraphs(text)
-    if kind == "verbatim":
-        return _slips("\n\n".join(kept), draw, 0.0008)
-    if kind == "edited":
-        return _slips(
-            _reworded("\n\n".join(kept), draw, draw.choice((0.01, 0.03, 0.08))), draw, 0.001
-        )
     if kind == "abridged":
         whole = len(kept)
         left = max(1, round(whole * draw.choice((0.3, 0.5, 0.6, 0.75))))
@@ -365,11 +416,36 @@ def _made(text: str, kind: str, draw: random.Random) -> str:
             kept = kept[:left]  # newswire is cut from the end
         else:
             kept = [kept[i] for i in sorted(draw.sample(range(whole), left))]
-        return _slips(_reworded("\n\n".join(kept), draw, 0.01), draw, 0.001)
-    pool = _strangers()
-    lead = draw.choice(pool)
-    more = [draw.choice(pool) for _ in range(draw.randrange(0, 3))]
-    return _slips("\n\n".join([lead, *kept, *more]), draw, 0.0008)
+    elif kind == "extended":
+        pool = _strangers()
+        kept = [draw.choice(pool), *kept, *(draw.choice(pool) for _ in range(draw.randrange(0, 3)))]
+    changed = _changed("\n\n".join(kept), _drawn(habits.changes[kind], draw), draw)
+    if kind in ("verbatim", "edited"):  # of the others the blocks are what makes the kind
+        for _ in range(round(_drawn(habits.blocks[kind], draw))):
+            changed = _with_block(changed, round(_drawn(habits.block_words, draw)), draw)
+    return changed
+
+
+def _drawn(borders: Sequence[float], draw: random.Random) -> float:
+    """Draw a number between quantiles, none beyond the outer ones."""
+    place = draw.randrange(len(borders) - 1)
+    low, high = borders[place], borders[place + 1]
+    return low + (high - low) * draw.random()
+
+
+def _with_block(text: str, words: int, draw: random.Random) -> str:
+    """Return a text with a run of words left out, or with one of another text put in."""
+    kept = _paragraphs(text)
+    if draw.random() < 0.5:
+        at = draw.randrange(len(kept))
+        line = kept[at].split(" ")
+        start = draw.randrange(max(1, len(line) - words))
+        kept[at] = " ".join(line[:start] + line[start + words :])
+    else:
+        stranger = draw.choice(_strangers()).split(" ")
+        start = draw.randrange(max(1, len(stranger) - words))
+        kept.insert(draw.randrange(len(kept) + 1), " ".join(stranger[start : start + words]))
+    return "\n\n".join(paragraph for paragraph in kept if paragraph.strip())
 
 
 @lru_cache(maxsize=1)
@@ -380,36 +456,33 @@ def _strangers() -> list[str]:
     return sorted(found)[::7]
 
 
-def _slips(text: str, draw: random.Random, rate: float) -> str:
-    """Return a text with letters lost, doubled or turned, which later copies take over."""
-    words = text.split(" ")
-    for place in range(len(words)):
-        word = words[place]
-        if len(word) > 4 and draw.random() < rate * 5:
-            at = draw.randrange(1, len(word) - 1)
-            words[place] = draw.choice(
-                (word[:at] + word[at + 1 :], word[:at] + word[at] + word[at:],
-                 word[:at] + draw.choice(string.ascii_lowercase) + word[at + 1 :])
-            )  # fmt: skip
-    return " ".join(words)
-
-
-def _reworded(text: str, draw: random.Random, rate: float) -> str:
-    """Return a text with words left out, put in, and replaced by others of its own."""
+def _changed(text: str, rate: float, draw: random.Random) -> str:
+    """Return a text with words misspelt, left out, put in, or replaced by others of its own."""
     words = text.split(" ")
     plain = [w for w in words if w.isalpha()] or words
     out: list[str] = []
     for word in words:
-        if draw.random() < rate:
-            change = draw.random()
-            if change < 0.4:
-                continue
+        change = draw.random() / rate if rate else 1.0
+        if change >= 1:
+            out.append(word)
+        elif change < 0.3 and len(word) > 4:
+            out.append(_slip(word, draw))
+        elif change < 0.5:
+            continue
+        else:
             out.append(draw.choice(plain))
             if change > 0.8:
                 out.append(word)
-        else:
-            out.append(word)
     return " ".join(out)
+
+
+def _slip(word: str, draw: random.Random) -> str:
+    """Return a word with a letter lost, doubled or turned."""
+    at = draw.randrange(1, len(word) - 1)
+    return draw.choice(
+        (word[:at] + word[at + 1 :], word[:at] + word[at] + word[at:],
+         word[:at] + draw.choice(string.ascii_lowercase) + word[at + 1 :])
+    )  # fmt: skip
 
 
 def _corrected(text: str, original: str, draw: random.Random) -> str:
@@ -425,11 +498,8 @@ def families(
 ) -> Iterator[Family]:
     """Yield families, drawn anew by number; those held out are of other texts."""
     habits = rates()
-    seeds = [
-        a.text for a in articles("allsides/articles.jsonl.gz", "en").values()
-        if 1500 < len(a.text) < 7000 and len(_paragraphs(a.text)) >= 5
-    ]  # fmt: skip
-    seeds = sorted(seeds)[int(held_out) :: 2]
+    seeds = _seeds()
+    seeds = seeds[int(held_out) :: 2]
     parallel = [row for place, row in _parallel() if place % 2 == int(held_out)]
     for n in range(number):
         draw = random.Random(f"{held_out} {n}")
@@ -442,6 +512,21 @@ def families(
         else:
             maker.family(draw.choice(seeds), size, None)
         yield maker.told(regime)
+
+
+@lru_cache(maxsize=1)
+def _seeds() -> list[str]:
+    """Return texts of some length that name no source: of others nobody knows who was first."""
+    found = [
+        article
+        for article in articles("allsides/articles.jsonl.gz", "en").values()
+        if 1500 < len(article.text) < 7000 and len(_paragraphs(article.text)) >= 5
+    ]
+    return sorted(
+        article.text
+        for article in found[::SEEDS]
+        if not credits(replace(article, lines=draft_of_text(article.text, False).lines)).credits
+    )
 
 
 @lru_cache(maxsize=1)

@@ -4,9 +4,11 @@ A text here is a row of numbered paragraphs; paragraph 7 in French is the transl
 in English. That is all that the comparison needs to know, so that the tests decide what texts share.
 """
 
+import random
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from string import ascii_lowercase
 
 from filiation.outlets import Catalogue, Domain, Outlet
 from filiation.stemma import trace
@@ -51,12 +53,18 @@ def page(
         id=outlet if name is None else name,
         input=f"{outlet}.html",
         text=text,
-        title=title or f"{outlet} {text[:5]} a headline of its own",
+        title=title or _headline(outlet, text),
         language=language,
         outlet_name=outlet,
         url=f"https://{_label(outlet)}.example/{_label(outlet)}-1" if url == "made up" else url,
         dates=on(day),
     )
+
+
+def _headline(outlet: str, text: str) -> str:
+    """Return a headline that no other page has, nor one like it."""
+    draw = random.Random(f"{outlet} {text[:5]}")
+    return f"{outlet}: " + " ".join("".join(draw.sample(ascii_lowercase, 6)) for _ in range(5))
 
 
 def on(day: int | None) -> Dates:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
-from math import ceil, log, log1p
+from math import ceil, exp, log, log1p
 from typing import Literal
 
 from filiation.english import plural
@@ -20,6 +20,7 @@ from filiation.stemma.quoted import quoted_share
 from filiation.stemma.readings import Readings, readings
 from filiation.stemma.reason import Reason, Term, weighed
 from filiation.stemma.search import Family, Witness, leads_to
+from filiation.stemma.sooner import before
 from filiation.stemma.translated import translated_reasons
 from filiation.stemma.verdicts import TextVerdict
 from filiation.stemma.versions import Node, Versions, ordered
@@ -37,6 +38,9 @@ _LIMIT = {name: value for name, (value, _) in FOUND_LIMITS.items()}
 TITLE = 200
 """Characters of a title that stands for the name of its outlet."""
 
+LEAST_LEANING = 0.05
+"""Probability, off the middle or at all, from which dates that overlap are worth a reason."""
+
 Pair = tuple[int, int]
 """A supposed parent and its child."""
 
@@ -52,6 +56,9 @@ class Kinship:
     """Only of hops that are possible at all."""
     too_late: set[Pair] = field(default_factory=set)
     """Hops that pages or texts suggest and dates rule out."""
+    unseen: dict[int, tuple[Term, ...]] = field(default_factory=dict)
+    """For each version that shares its text what speaks for its having been made from one that
+    nobody has seen nor named: that would have all that the version shares with others."""
     verdicts: dict[Pair, TextVerdict] = field(default_factory=dict)
     """Of two witnesses, in both directions; those that nobody compared are left out."""
 
@@ -125,7 +132,13 @@ class Kinship:
     def agreement(self, one: int, other: int) -> tuple[Term, ...]:
         """Return what a match adds for one text being made from the other."""
         share = self.shared(one, other)
-        return _alike(share.score, share)
+        alike = _alike(share.score, share)
+        return (*alike, ("title.kept", 1.0)) if self.same_title(one, other) else alike
+
+    def same_title(self, one: int, other: int) -> bool:
+        """Whether two versions in one language, both seen, bear one title."""
+        first, second = _article(self, one), _article(self, other)
+        return first.language == second.language and same_title(first.title, second.title)
 
     def terms(self, parent: int, child: int) -> dict[str, float]:
         """Return how many times each row of the table of weights counts for a hop.
@@ -172,9 +185,11 @@ class Kinship:
 
     def _directed(self, parent: int, child: int) -> float:
         return sum(
-            reason.weight or 0.0
+            odds_of(name) * units
             for reason in self.reasons.get((parent, child), ())
             if reason.type in ("direction", "dates")
+            for name, units in reason.terms
+            if name != "dates.likely"  # dates that overlap do not decide
         )
 
     def branches(self, asked: int | None = None) -> dict[int, dict[int, float]]:
@@ -195,7 +210,10 @@ class Kinship:
 
     def _root(self, child: int) -> float:
         says_copy = bool(self.versions.stops.get(child))
-        return WEIGHTS["root.says_copy" if says_copy else "root.silent"].odds
+        alone = WEIGHTS["root.says_copy" if says_copy else "root.silent"].odds
+        if child not in self.unseen:
+            return alone
+        return _either(alone, _odds((*self.unseen[child], ("root.unseen", 1.0))))
 
 
 def _spelt_out(stop: Stop, witness: Witness) -> bool:
@@ -218,6 +236,8 @@ def kinship(family: Family, versions: Versions, names: Names) -> Kinship:
     for one, other in sorted(pairs | family.matches.keys()):
         _weigh_pair(kin, one, other)
     _weigh_parents(kin)
+    _weigh_unseen(kin)
+    _weigh_ways(kin)
     for page in range(seen):
         _weigh_account(kin, page)
     _weigh_implied(kin)
@@ -281,6 +301,8 @@ def _text_reasons(
         None,
         partial(_shared_passages, kin, parent, child),
     )
+    if kin.same_title(parent, child):
+        yield weighed("title", "title.kept", lambda: "both bear the same title")
     if match.same_language and (foreign := _foreign_origin(kin, parent, child)) is not None:
         yield weighed(
             "translation",
@@ -370,6 +392,18 @@ def _date_reasons(kin: Kinship, parent: int, child: int) -> Iterator[Reason]:
             "dates.order",
             lambda: f"{kin.name(parent)} was published before {kin.name(child)}",
         )
+        return
+    sooner = before(kin.nodes[parent].dates, kin.nodes[child].dates)
+    if abs(sooner - 1 / 2) >= LEAST_LEANING:
+        yield weighed(
+            "dates",
+            "dates.likely",
+            lambda: (
+                f"{kin.name(parent)} was likelier published {'before' if sooner > 1 / 2 else 'after'}"
+                f" {kin.name(child)}, by dates that overlap"
+            ),
+            log(2 * sooner),
+        )
 
 
 def _house_reasons(kin: Kinship, parent: int, child: int) -> Iterator[Reason]:
@@ -386,10 +420,10 @@ def _house_reasons(kin: Kinship, parent: int, child: int) -> Iterator[Reason]:
             ),
         )
     shared = _shared_stop(kin, parent, child)
-    if shared is not None:
+    if shared is not None and not _wired(kin, child, shared):
         yield weighed(
             "credit",
-            "credit.shared",
+            "credit.shared" if kin.nodes[shared].witness else "credit.shared_unseen",
             lambda: f"both name {kin.name(shared)} as where the text is from",
         )
     if other.account.own_translation and _article(kin, parent).language == (
@@ -400,6 +434,12 @@ def _house_reasons(kin: Kinship, parent: int, child: int) -> Iterator[Reason]:
             "credit.own_translation",
             lambda: f"{kin.name(child)} says that the translation was made for it",
         )
+
+
+def _wired(kin: Kinship, page: int, named: int) -> bool:
+    """Whether a page names a version as an agency's, which delivers to many."""
+    stop = kin.stop(page, named)
+    return stop is not None and "wire" in stop.roles
 
 
 def _shared_stop(kin: Kinship, parent: int, child: int) -> int | None:
@@ -438,19 +478,87 @@ def _weigh_parents(kin: Kinship) -> None:
                 fewer = most - share.unbroken
                 more = partial(_shares_more, kin, child, fewer, -nearest)
                 reasons.append(weighed("passages", "text.innovation", more, _surprise(fewer)))
+            elif share.unbroken < most:
+                more = partial(_shares_more, kin, child, most - share.unbroken, -nearest)
+                part = log(most / max(share.unbroken, 1.0))
+                reasons.append(weighed("passages", "text.less", more, part))
             if _open(kin, parent, child):
                 reasons.extend(_shape_reasons(kin, parent, child, centres))
-            if len(copied) > 1 and _first_of(kin, parent, copied):
-                first = partial(_came_first, kin, parent, child)
-                reasons.append(weighed("dates", "dates.first", first))
+            if len(copied) > 1 and (first := _first_of(kin, parent, copied)) >= LEAST_LEANING:
+                came = partial(_came_first, kin, parent, child)
+                reasons.append(weighed("dates", "dates.first", came, first))
 
 
-def _first_of(kin: Kinship, version: int, others: Iterable[int]) -> bool:
-    """Whether a version surely came before all others."""
-    dates = kin.nodes[version].dates
-    return all(
-        dates.surely_precedes(kin.nodes[other].dates) for other in others if other != version
+def _weigh_unseen(kin: Kinship) -> None:
+    """Weigh that a version was made from one that nobody has: that one has all that it shares."""
+    for child in range(len(kin.family.witnesses)):
+        older = [other for other in kin.neighbours[child] if (other, child) in kin.reasons]
+        if agreed := _most_alike(kin, child, older):
+            kin.unseen[child] = agreed
+
+
+def _most_alike(kin: Kinship, child: int, others: Iterable[int]) -> tuple[Term, ...]:
+    """Return the terms of the text that is most like the child's, of those that are versions of it."""
+    alike = [
+        kin.agreement(other, child) for other in others if kin.verdict(other, child) == "match"
+    ]
+    return max(alike, key=_odds, default=())
+
+
+def _weigh_ways(kin: Kinship) -> None:
+    """Weigh that what a page credits reached it by way of another version made from that.
+
+    Pages take over the credit of the page that they copy, or name the origin only.
+    """
+    for page in range(len(kin.family.witnesses)):
+        stops = kin.versions.stops.get(page)
+        if not stops:
+            continue
+        named, stop = stops[-1]
+        if (
+            kin.nodes[named].witness is None
+            or kin.naming(page, named) != "parent"
+            or not stop.credits
+        ):
+            continue
+        best = max(stop.credits, key=_worth)
+        said = [number for number, _ in stops]
+        for other in kin.neighbours[page]:
+            if (
+                other not in said
+                and (other, page) in kin.reasons
+                and kin.stop(page, other) is None
+                and _shared_stop(kin, other, page) is None
+                and kin.verdict(named, other) == "match"
+                and not kin.is_quotation(named, other)
+                and before(kin.nodes[named].dates, kin.nodes[other].dates) >= 1 / 2
+            ):
+                kin.reasons[other, page].append(
+                    weighed(
+                        "credit",
+                        ((f"role.{best.role}", best.strength), ("credit.by_way", 1.0)),
+                        partial(_by_way, kin, named, other, page),
+                    )
+                )
+
+
+def _by_way(kin: Kinship, named: int, other: int, page: int) -> str:
+    return (
+        f"{kin.name(page)} names {kin.name(named)}, whose text {kin.name(other)} has too: it may have"
+        " come by way of that"
     )
+
+
+def _first_of(kin: Kinship, version: int, others: Iterable[int]) -> float:
+    """Return how likely a version came before all others."""
+    dates = kin.nodes[version].dates
+    likely = 1.0
+    for other in others:
+        if other != version:
+            likely *= before(dates, kin.nodes[other].dates)
+            if likely < LEAST_LEANING:
+                break
+    return likely
 
 
 def _came_first(kin: Kinship, parent: int, child: int) -> str:
@@ -482,29 +590,31 @@ def _weigh_readings(
     rows: Mapping[int, int],
 ) -> None:
     """Weigh what a child has in common with others against each parent, and what a parent has alone."""
-    lacking = known.lacking(rows[child])
+    against = known.against(rows[child])
     for parent in parents:
         if parent not in rows:
             continue
-        against, own = int(lacking[rows[parent]]), known.own(rows[parent])
+        places, own = int(against[rows[parent]]), int(known.own(rows[parent])[rows[child]])
         reasons = kin.reasons[parent, child]
-        if against:
-            more = partial(_lacks, kin, parent, child, against)
-            reasons.append(weighed("passages", "text.innovation", more, _surprise(against)))
-        if own and parents[parent].whole:  # of an article that is quoted most is its own
+        if places:
+            more = partial(_lacks, kin, parent, child, places)
+            reasons.append(weighed("passages", "text.against", more, log1p(places)))
+        if own > 0 and parents[parent].whole:  # of an article that is quoted most is its own
             alone = partial(_alone, kin, parent, own)
-            reasons.append(weighed("passages", "text.own", alone, _surprise(own)))
+            reasons.append(
+                weighed("passages", "text.own", alone, log1p(min(own, _LIMIT["own_places"])))
+            )
 
 
-def _lacks(kin: Kinship, parent: int, child: int, runs: int) -> str:
+def _lacks(kin: Kinship, parent: int, child: int, places: int) -> str:
     return (
-        f"{kin.name(child)} shares {plural(runs, 'run')} of four words with others that"
-        f" {kin.name(parent)} lacks"
+        f"{kin.name(child)} agrees with others in {plural(places, 'place')} where"
+        f" {kin.name(parent)} does not"
     )
 
 
-def _alone(kin: Kinship, parent: int, runs: int) -> str:
-    return f"{kin.name(parent)} has {plural(runs, 'run')} of four words that no other version has"
+def _alone(kin: Kinship, parent: int, places: int) -> str:
+    return f"{kin.name(parent)} has in {plural(places, 'place')} what no other version has"
 
 
 def _told(kin: Kinship, parent: int, child: int, terms: tuple[Term, ...]) -> None:
@@ -736,7 +846,9 @@ def _common_text(kin: Kinship, parent: int, child: int) -> Iterator[Reason]:
     for other in kin.neighbours[child]:
         if kin.verdict(other, child) != "match" or _article(kin, other).language != language:
             continue
-        terms = (*kin.agreement(other, child), ("text.common", 1.0))
+        terms = kin.agreement(other, child)
+        if not _wired(kin, child, parent):  # an agency delivers to many
+            terms += (("text.common", 1.0),)
         if kin.stop(other, parent) is None:
             terms += (("text.common_uncredited", 1.0),)
         best = max(best, (_odds(terms), other, terms))
@@ -750,6 +862,11 @@ def _common_text(kin: Kinship, parent: int, child: int) -> Iterator[Reason]:
 
 def _odds(terms: Sequence[Term]) -> float:
     return sum(odds_of(name) * units for name, units in terms)
+
+
+def _either(one: float, other: float) -> float:
+    """Return the log-odds of one of two things that exclude each other."""
+    return max(one, other) + log1p(exp(-abs(one - other)))
 
 
 def _stated_date(kin: Kinship, parent: int, child: int, stop: Stop) -> Iterator[Reason]:
@@ -781,7 +898,13 @@ def _weigh_implied(kin: Kinship) -> None:
                 kin.reasons[parent, other] = [
                     weighed(
                         "implied",
-                        "account.implied",
+                        (
+                            *(
+                                kin.unseen.get(other)
+                                or _most_alike(kin, other, kin.neighbours[other])
+                            ),
+                            ("account.implied", 1.0),
+                        ),
                         partial(_implied, kin, page, parent),
                     )
                 ]

@@ -1,9 +1,10 @@
-"""Which readings the versions of a text share, and which one alone has.
+"""Where the versions of a text agree with one another against a third, and where one stands alone.
 
-A *reading* is a run of four words at its place in a text. What a copy has in common with another
-version against a supposed parent, it has not from that parent; and what one version alone has,
-none of its supposed copies has taken over. Both are the common errors of textual criticism (Maas,
-Textkritik, 1927), counted over all readings instead of chosen ones.
+A *reading* is a run of four words; readings that follow one another in a text are one *place*: a
+word that was changed makes four new readings at one place, a paragraph put in makes many at one. What
+a copy has in common with another version against a supposed parent, it has not from that parent; and
+what one version alone has, none of its supposed copies has taken over. Both are the common errors of
+textual criticism (Maas, Textkritik, 1927), counted over all readings instead of chosen ones.
 """
 
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Table = NDArray[np.bool_]
+    Row = NDArray[np.intp]
 
 __all__ = ["Readings", "readings"]
 
@@ -29,28 +31,61 @@ MOST_CELLS = 300_000_000
 class Readings:
     """The readings of some versions, by their places in the sequence given."""
 
-    def __init__(self, table: "Table", before: "Table") -> None:
-        """Take which version (row) has which reading, and which can precede which (row, column)."""
+    def __init__(self, texts: "Sequence[Row]", table: "Table", before: "Table") -> None:
+        """Take each version's readings in their order, and which can precede which (row, column).
+
+        `table` says which version (row) has which reading.
+        """
+        self._texts = texts
         self._table = table
         self._before = before
-        alone = table.sum(axis=0) == 1
-        self._own = table[:, alone].sum(axis=1)
+        self._alone = table.sum(axis=0) == 1
+        self._own: dict[int, NDArray[np.int64]] = {}
 
-    def lacking(self, child: int) -> "NDArray[np.int64]":
-        """Return for each supposed parent how many readings the child shares with others against it.
+    def against(self, child: int) -> "NDArray[np.int64]":
+        """Return for each supposed parent in how many places the child agrees with others against it.
 
         The others are those that can precede the child.
         """
-        theirs = self._table[:, self._table[child]]
         others = self._before[:, child].copy()
         others[child] = False
-        known = theirs[others].any(axis=0)
-        lacking: NDArray[np.int64] = (known & ~theirs).sum(axis=1)
-        return lacking
+        theirs = self._table[:, self._texts[child]]
+        return _places(theirs[others].any(axis=0) & ~theirs)
 
-    def own(self, version: int) -> int:
-        """Return how many readings no other version has."""
-        return int(self._own[version])
+    def own(self, version: int) -> "NDArray[np.int64]":
+        """Return for each supposed copy in how many places a version has what no other one has.
+
+        Where the copy was cut short, it says nothing of what stood there: a place before the first
+        reading that it has counts only if the copy has the first that any other version has, and one
+        after the last likewise.
+        """
+        if version not in self._own:
+            self._own[version] = self._counted(version)
+        return self._own[version]
+
+    def _counted(self, version: int) -> "NDArray[np.int64]":
+        import numpy as np
+
+        text = self._texts[version]
+        alone = self._alone[text]
+        begun = np.flatnonzero(alone & ~np.concatenate(([False], alone[:-1])))
+        taken = self._table[:, text]
+        common = np.flatnonzero(~alone)
+        if not len(begun) or not len(common):
+            return np.full(len(taken), len(begun))
+        first = np.where(taken[:, common[0]], 0, taken.argmax(axis=1))
+        end = taken.shape[1]
+        last = np.where(taken[:, common[-1]], end, end - 1 - taken[:, ::-1].argmax(axis=1))
+        found: NDArray[np.int64] = np.searchsorted(begun, last) - np.searchsorted(begun, first)
+        return found
+
+
+def _places(marks: "Table") -> "NDArray[np.int64]":
+    """Return for each row how many runs of marks it has."""
+    found: NDArray[np.int64] = (marks[:, 1:] & ~marks[:, :-1]).sum(axis=1) + marks[:, :1].sum(
+        axis=1
+    )
+    return found
 
 
 def readings(articles: Sequence[Article]) -> Readings | None:
@@ -62,14 +97,15 @@ def readings(articles: Sequence[Article]) -> Readings | None:
     if len(articles) < FEWEST:
         return None
     hashes, offsets = grams_of([(article.text, article.aside) for article in articles])
-    grams = [distinct(hashes[a:b]) for a, b in pairwise(offsets.tolist())]
-    known = np.unique(np.concatenate(grams))
+    known = distinct(hashes)
     if len(known) * len(articles) > MOST_CELLS:
         return None
+    numbered = np.searchsorted(known, hashes)
+    texts = [numbered[a:b] for a, b in pairwise(offsets.tolist())]
     table = np.zeros((len(articles), len(known)), bool)
-    for row, one in enumerate(grams):
-        table[row, np.searchsorted(known, one)] = True
+    for row, text in enumerate(texts):
+        table[row, text] = True
     before = np.array(
         [[one.dates.can_precede(other.dates) for other in articles] for one in articles]
     )
-    return Readings(table, before)
+    return Readings(texts, table, before)

@@ -9,9 +9,14 @@ from filiation.stemma.account import Stop
 from filiation.stemma.addresses import page_of, same_address
 from filiation.stemma.naming import Names, Who, same_title
 from filiation.stemma.search import Family, Witness, addresses
-from filiation.values import Dates, Match
+from filiation.stemma.weights import FOUND_LIMITS
+from filiation.values import Dates, Match, Role
 
 __all__ = ["Node", "Versions", "possible", "versions"]
+
+
+ELSEWHERE: frozenset[Role] = frozenset({"original", "first_published", "republished_from"})
+"""Roles of a credit which says that the page's own text stood elsewhere before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,8 @@ def versions(family: Family, names: Names) -> Versions:
         number = shelf.seen(page, stop)
         if number is None and pile == "stops":
             number = shelf.nameless(page, stop)
+        if number is None and pile == "stops":
+            number = shelf.first_whole(page, stop)
         if number is None and pile == "tips":
             continue
         if number is None:
@@ -184,6 +191,31 @@ class _Shelf:
             and possible(older.article.dates).can_precede(possible(younger.article.dates))
             and self._family.are_versions(page, number)
         )
+
+    def first_whole(self, page: int, stop: Stop) -> int | None:
+        """Return the witness that a stop means which says no more than that the text was elsewhere.
+
+        "This article first appeared here", with a link that was lost: the earliest of another
+        outlet that has the whole text of the page.
+        """
+        if stop.says_something or stop.language or not stop.roles & ELSEWHERE:
+            return None
+        younger = self._family.witnesses[page]
+        whole = [
+            number
+            for number in self._neighbours[page]
+            if not self._names.same(self._family.witnesses[number].home, younger.home)
+            and self._family.are_versions(page, number)
+            and self._covered(page, number) >= FOUND_LIMITS["cut_whole"][0]
+            and self._nodes[number].dates.surely_precedes(self._nodes[page].dates)
+        ]
+        return ordered(whole, self._nodes)[0] if whole else None
+
+    def _covered(self, page: int, number: int) -> float:
+        """Return how much of a page's text a version has."""
+        match = self._family.match(page, number)
+        assert match is not None
+        return match.coverage_a if page < number else match.coverage_b
 
     def _bearing(self, title: str) -> list[int]:
         """Return the witnesses that bear a title."""

@@ -60,15 +60,22 @@ WEIGHTS: Mapping[str, Weight] = {
     "credit.link": Weight(1.5, "the credit's link leads to this very address"),
     "credit.title": Weight(1.0, "the credit names this very title"),
     "credit.farther": Weight(0.5, "the page names it, but with another stop in between"),
+    "credit.by_way": Weight(
+        -1.0, "less than for the version credited: the text may have come by way of any that has it"
+    ),
     "credit.rival": Weight(-0.5, "the page also names another, and does not say in what order"),
     "credit.reverse": Weight(-3.0, "the supposed parent itself says it was made from the child"),
-    "credit.shared": Weight(1.5, "both name the same origin: the copy may have taken that over"),
+    "credit.shared": Weight(1.8, "both name the same origin: the copy may have taken that over"),
+    "credit.shared_unseen": Weight(
+        0.0, "both name the same origin, which nobody has: as likely it delivered two"
+    ),
     "credit.own_translation": Weight(
         -3.0, "the page says the translation was made for it: it has none to copy"
     ),
     "account.order": Weight(2.6, "a later page names the two in this order"),
     "account.implied": Weight(
-        0.3, "another copy of this text credits it: a little likelier than not, this one is its too"
+        -1.4,
+        "another copy of this text credits it: a little likelier than not, this one is its too",
     ),
     # What texts say
     "text.score": Weight(1.0, "per unit of the match's own log-odds, within the limits below"),
@@ -76,16 +83,22 @@ WEIGHTS: Mapping[str, Weight] = {
         1.0, "at least, where the audit's own test, which knows how rare the words are, was passed"
     ),
     "text.closeness": Weight(
-        2.0, "times the shared part of both texts: the closest are neighbours in the tree"
+        6.5, "times the shared part of both texts: the closest are neighbours in the tree"
     ),
     "text.innovation": Weight(
         -1.3, "times the logarithm of how many words more another version shares with the child"
     ),
+    "text.less": Weight(
+        -2.5, "times the logarithm of how many times as much another version shares with the child"
+    ),
+    "text.against": Weight(
+        -1.6, "times the logarithm of the places where the child agrees with others against it"
+    ),
     "text.own": Weight(
-        -0.5, "times the logarithm of how many readings it alone has: no copy has taken them over"
+        -1.4, "times the logarithm of how many readings it alone has: no copy has taken them over"
     ),
     "shape.centre": Weight(
-        1.0, "times the log of how many more versions are closest to the one than to the other"
+        0.8, "times the log of how many more versions are closest to the one than to the other"
     ),
     "quote.open": Weight(
         -1.5, "a quotation of which nobody knows who quotes whom; it may as well be a third's"
@@ -100,10 +113,11 @@ WEIGHTS: Mapping[str, Weight] = {
     "text.cut": Weight(-0.2, "copies are cut as often as they are added to; a hair for the longer"),
     "text.contradicts": Weight(-4.5, "the texts have nothing in common"),
     "text.common": Weight(
-        -0.5, "the unseen text is known from its other copies only, on top of what those share"
+        -1.2, "the unseen text is known from its other copies only, on top of what those share"
     ),
-    "text.common_uncredited": Weight(-1.0, "and that copy does not name it"),
-    "title.quoted": Weight(1.0, "one page names the other's title, and not the reverse"),
+    "text.common_uncredited": Weight(-3.5, "and that copy does not name it"),
+    "title.kept": Weight(2.0, "copies keep the headline oftener than two find the same"),
+    "title.quoted": Weight(0.5, "one page names the other's title, and not the reverse"),
     "link.kept": Weight(0.7, "links into the other outlet were kept in the text"),
     # Of 2,725 translations of NTREX-128 and WMT14, into 24 languages, words are kept in 86 translations and
     # 2 originals, so log-odds of 3.5; but names in Latin letters behind those in another script are most
@@ -114,14 +128,21 @@ WEIGHTS: Mapping[str, Weight] = {
     "translated.note": Weight(2.5, "a translator speaks in the text"),
     # What dates say
     "dates.order": Weight(log(2), "by chance, half of all pairs would be in this order"),
+    "dates.likely": Weight(
+        1.0, "times the logarithm of how much likelier this order is than by chance"
+    ),
     "dates.first": Weight(
-        0.5, "more copies are taken from the first version than from any later one"
+        1.0, "more copies are taken from the first version than from any later one"
     ),
     "dates.denied": Weight(-2.0, "the credit gives the named version a later date than the copy's"),
     # Who publishes
     "outlet.same": Weight(-1.0, "an outlet seldom republishes itself: likelier an update"),
     # That a version has no parent among the known ones
     "root.silent": Weight(0.0, "the page names no source: the measure of all others"),
+    "root.unseen": Weight(
+        -3.6,
+        "of copies some were made from a version that nobody has, which others were made from too",
+    ),
     "root.says_copy": Weight(-0.5, "the page says it is a copy, but its parent may be unknown"),
 }
 
@@ -144,6 +165,7 @@ FOUND_AT_ALL: Mapping[str, tuple[float, str]] = {
 FOUND_LIMITS: Mapping[str, tuple[float, str]] = {
     "log_odds": (3.0, "a match's score is trusted up to 0.95 and down to 0.05"),
     "innovation_words": (2.0, "words: the scale on which more shared words count"),
+    "own_places": (3.0, "places: whoever abridges leaves out many, and is a copyist still"),
     "contradiction_words": (80, "words of the shorter text: below, nothing can be concluded"),
     "contradiction_score": (0.05, "of texts in one language: nothing is shared"),
     "cut_whole": (0.85, "of a text: it lies within the other"),
