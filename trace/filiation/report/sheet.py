@@ -23,10 +23,12 @@ NARROWEST = 24
 # table, since its quotes and dashes lose nothing by it; what is left is written as escapes.
 _ASCII = str.maketrans(
     {
-        "│": "|", "├": "+", "└": "+", "─": "-", "▼": "v", "━": "=", "╸": "-",
+        "│": "|", "├": "+", "└": "+", "┤": "+", "┘": "+", "┬": "+", "─": "-", "▼": "v",
+        "━": "=", "╸": "-", "╌": ".", "●": "*", "○": "o", "◂": "<", "▸": ">",
+        **{bar: str(height) for height, bar in enumerate("▁▂▃▄▅▆▇█", 1)},
         "·": "-", "•": "*", "…": "...",
         "“": '"', "”": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "−": "-",
-        "→": "->", "\u00a0": " ", "\u202f": " ",
+        "→": "->", "↓": "v", "\u00a0": " ", "\u202f": " ",
     }
 )  # fmt: skip
 
@@ -152,6 +154,11 @@ class Sheet:
         room = width or self.width - self._margin_width() - taken
         wrapped = text.wrap(self._ruler, max(room, NARROWEST // 2), overflow="fold")
         return list(wrapped) or [text]
+
+    @property
+    def room(self) -> int:
+        """Columns within the margin."""
+        return max(self.width - self._margin_width(), NARROWEST // 2)
 
     def _margin_width(self) -> int:
         from rich.cells import cell_len

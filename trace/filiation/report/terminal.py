@@ -8,10 +8,13 @@ from filiation.english import percent, plural
 from filiation.report.changes import Run, cut_and_added
 from filiation.report.sheet import Part, Sheet, quoted, shortened
 from filiation.report.summary import summary
+from filiation.report.timeline import lay_timeline
+from filiation.report.tree import Tree
 from filiation.report.web import archives_saw, searched_lines, whence
 from filiation.report.words import (
     PAGE_KINDS_IN_WORDS,
     ROLES_IN_WORDS,
+    STANDING_STYLES,
     STANDINGS_IN_WORDS,
     UNNAMED,
     confidence,
@@ -26,7 +29,6 @@ from filiation.values import (
     Evidence,
     Hop,
     Match,
-    Standing,
     Trace,
     Version,
 )
@@ -34,25 +36,18 @@ from filiation.values import (
 if TYPE_CHECKING:
     from filiation.find.history import History
 
-__all__ = ["STANDING_STYLES", "credits_report", "trace_report"]
+__all__ = ["credits_report", "trace_report"]
 
 QUOTE = 400
 """Characters of a credit line shown; the whole line is in the JSON document."""
 TITLE = 300
 RUN = 160
 """Characters shown of a run that was cut or added."""
+VERSIONS = 40
+"""Versions drawn over time: as many as a screen has lines."""
 RUNS = 3
 """How many such runs are shown, the longest; the rest is counted."""
 
-STANDING_STYLES: dict[Standing, str] = {
-    "confirmed": "green",
-    "credited": "cyan",
-    "uncredited": "yellow",
-    "skipped": "yellow",
-    "disputed": "red",
-    "undetermined": "magenta",
-}
-"""Colour repeats what the words say; it never says anything alone."""
 _MEASURES = frozenset({"passages", "translation"})
 """Evidence that says how much two texts share."""
 
@@ -70,6 +65,7 @@ def trace_report(
     """
     report = _TraceReport(sheet, trace, articles)
     report.top()
+    report.over_time()
     report.chain()
     report.branches()
     report.other_credits()
@@ -108,6 +104,18 @@ class _TraceReport:
             self.sheet.line((place, "dim"), first="  ")
         self.sheet.gap()
         self.sheet.line(summary(self.trace))
+
+    def over_time(self) -> None:
+        """Lay down all versions at a glance; the sections below have them one by one."""
+        if len(self.versions) < 2:
+            return
+        self.sheet.heading("Over time")
+        tree = Tree(self.trace.versions, self.trace.hops)
+        drawn = lay_timeline(
+            self.sheet, tree, VERSIONS, numbers=self.numbers, asked=self.trace.asked
+        )
+        if drawn < len(self.versions):
+            self.sheet.line((f"and {len(self.versions) - drawn:,} more, told below", "dim"))
 
     def chain(self) -> None:
         self.sheet.heading("The chain")
