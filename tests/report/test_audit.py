@@ -30,6 +30,7 @@ def section(text: str, heading: str) -> list[str]:
     """Return the lines below a heading, the headings of its table left out."""
     _, _, after = text.partition(f"\n{heading}\n\n")
     lines = re.split(r"\n\n[A-Z ]+\n\n", after)[0].splitlines()
+    lines = [line.removeprefix("\u200e") for line in lines]
     assert lines, heading
     return lines
 

@@ -147,9 +147,8 @@ def add(
             if output.for_machines:
                 paper.write(output.document(added_shape(added, library, opened.size, web)))
             else:
-                sheet = output.sheet()
-                added_report(sheet, added, library, opened.size, web)
-                sheet.print_to(paper)
+                size = opened.size
+                output.tell(paper, lambda sheet: added_report(sheet, added, library, size, web))
     return INCOMPLETE if added.skipped or (web and not web[0].whole) else FOUND
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from filiation.match.neural import Model
     from filiation.outlets import Catalogue
     from filiation.report.lexicon import Aids
+    from filiation.report.sheet import Sheet
 
 __all__ = ["audit"]
 
@@ -271,7 +272,9 @@ def _show(found: "Audit", files: Sequence[Path], limit: int, aids: "Aids", outpu
         if output.for_machines:
             paper.write(output.document(audit_shape(found) | aids_shape(aids)))
         else:
-            sheet = output.sheet()
-            audit_report(sheet, found, files=files, limit=limit)
-            aids_report(sheet, aids)
-            sheet.print_to(paper)
+
+            def report(sheet: "Sheet") -> None:
+                audit_report(sheet, found, files=files, limit=limit)
+                aids_report(sheet, aids)
+
+            output.tell(paper, report)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from filiation.match.lexicon import Lexicon
     from filiation.match.neural import Model
     from filiation.outlets import Catalogue
+    from filiation.report.sheet import Sheet
 
 __all__ = ["compare"]
 
@@ -69,8 +70,10 @@ def compare(
         if output.for_machines:
             paper.write(output.document(match_shape(match) | aids_shape(aids)))
         else:
-            sheet = output.sheet()
-            compare_report(sheet, match, first, second, full=full)
-            aids_report(sheet, aids)
-            sheet.print_to(paper)
+
+            def report(sheet: "Sheet") -> None:
+                compare_report(sheet, match, first, second, full=full)
+                aids_report(sheet, aids)
+
+            output.tell(paper, report)
     return FOUND if match.passages else NOTHING_FOUND

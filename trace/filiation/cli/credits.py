@@ -1,6 +1,7 @@
 """`filiation credits`: what the pages say about their origin, nothing more."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -56,9 +57,7 @@ def credits(
             if output.for_machines:
                 paper.write(output.line(credits_shape(found)))
             else:
-                sheet = output.sheet()
-                credits_report(sheet, found, first=batch.read == 1)
-                sheet.print_to(paper)
+                output.tell(paper, partial(credits_report, found=found, first=batch.read == 1))
             paper.flush()
     if batch.failed:
         return INCOMPLETE

@@ -90,7 +90,5 @@ def _show(file: str, asked: Sequence[str], output: Output) -> int:
         if output.for_machines:
             paper.write(output.document(book_shape(book, told)))
         else:
-            sheet = output.sheet()
-            book_report(sheet, book, told)
-            sheet.print_to(paper)
+            output.tell(paper, lambda sheet: book_report(sheet, book, told))
     return FOUND if not asked or any(told.values()) else NOTHING_FOUND

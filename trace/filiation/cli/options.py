@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, get_args
 
@@ -55,6 +56,13 @@ def gives_output(command: Callable[..., int]) -> Callable[..., int]:
         help="Write the result to FILE, whole or not at all.",
     )
     @click.option(
+        "--svg",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="Draw the report to FILE as well, as SVG for a paper: the same lines at the same width. Not "
+        "with --json, which gives no report.",
+    )
+    @click.option(
         "--width",
         type=click.IntRange(NARROWEST, WIDEST),
         metavar="COLUMNS",
@@ -70,6 +78,7 @@ def gives_output(command: Callable[..., int]) -> Callable[..., int]:
         as_json: bool,
         form: Format | None,
         file: Path | None,
+        svg: Path | None,
         width: int | None,
         no_color: bool,
         quiet: bool,
@@ -77,8 +86,24 @@ def gives_output(command: Callable[..., int]) -> Callable[..., int]:
     ) -> int:
         if as_json and form not in (None, "json", "jsonl"):
             raise click.UsageError(f"--json and --format {form} ask for different things.")
-        output = _output(form or ("json" if as_json else None), file, width, no_color, quiet)
-        return command(*arguments, output=output, **options)
+        form = form or ("json" if as_json else None)
+        if svg is not None and form in ("json", "jsonl"):
+            raise click.UsageError(
+                "--svg draws the report, and JSON is none: leave one of them out."
+            )
+        if svg is not None and file is not None and svg.absolute() == file.absolute():
+            raise click.UsageError("--svg and -o name the same file.")
+        output = _output(form, file, width, no_color, quiet)
+        output = replace(
+            output, svg=svg, svg_colour=not (no_color or bool(os.environ.get("NO_COLOR")))
+        )
+        try:
+            status = command(*arguments, output=output, **options)
+        except BrokenPipeError:  # the reader of the text has had enough; the picture is another's
+            output.draw()
+            raise
+        output.draw()
+        return status
 
     return with_output
 

@@ -14,6 +14,7 @@ from filiation.errors import InputError
 
 if TYPE_CHECKING:
     from filiation.outlets import Catalogue, Outlet
+    from filiation.report.sheet import Sheet
 
 __all__ = ["outlets"]
 
@@ -87,9 +88,7 @@ def _list(catalogued: "Catalogue", output: Output) -> int:
             for outlet in catalogued:
                 paper.write(output.line(outlet_shape(outlet)))
         else:
-            sheet = output.sheet()
-            outlets_report(sheet, catalogued.outlets)
-            sheet.print_to(paper)
+            output.tell(paper, lambda sheet: outlets_report(sheet, catalogued.outlets))
     return FOUND if len(catalogued) else NOTHING_FOUND
 
 
@@ -102,10 +101,12 @@ def _show(catalogued: "Catalogue", keys: Sequence[str], output: Output) -> int:
             for outlet in chosen:
                 paper.write(output.line(outlet_shape(outlet)))
         else:
-            sheet = output.sheet()
-            for outlet in chosen:
-                outlet_report(sheet, outlet, catalogued)
-            sheet.print_to(paper)
+
+            def report(sheet: "Sheet") -> None:
+                for outlet in chosen:
+                    outlet_report(sheet, outlet, catalogued)
+
+            output.tell(paper, report)
     return FOUND
 
 

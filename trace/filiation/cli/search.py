@@ -109,9 +109,7 @@ def search(
         if output.for_machines:
             paper.write(output.document(search_shape(hits, asked)))
         else:
-            sheet = output.sheet()
-            search_report(sheet, hits)
-            sheet.print_to(paper)
+            output.tell(paper, lambda sheet: search_report(sheet, hits))
     if hits.unindexed:
         warn(f"the newest {hits.unindexed:,} articles were not searched: {hindered}",
              quiet=output.quiet)  # fmt: skip

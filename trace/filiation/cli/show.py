@@ -37,7 +37,5 @@ def show(key: str, library: str, text: bool, output: Output) -> int:
         if output.for_machines:
             paper.write(output.document(record_shape(found, text=text)))
         else:
-            sheet = output.sheet()
-            record_report(sheet, found, text=text)
-            sheet.print_to(paper)
+            output.tell(paper, lambda sheet: record_report(sheet, found, text=text))
     return FOUND

@@ -447,9 +447,7 @@ class _Search:
             if output.for_machines:
                 paper.write(output.document(plan_shape(self._asked.article, wishes)))
             else:
-                sheet = output.sheet()
-                plan_report(sheet, wishes)
-                sheet.print_to(paper)
+                output.tell(paper, lambda sheet: plan_report(sheet, wishes))
         return FOUND if wishes else NOTHING_FOUND
 
     def told(self) -> int:
@@ -484,12 +482,15 @@ class _Search:
             if output.for_machines:
                 paper.write(output.document(trace_shape(found, histories)))
             else:
-                sheet = output.sheet()
-                if asked.why is not None:
-                    why_report(sheet, found, hop_named(found, asked.why))
-                else:
-                    trace_report(sheet, found, texts, histories)
-                sheet.print_to(paper)
+                hop = hop_named(found, asked.why) if asked.why is not None else None
+                output.tell(
+                    paper,
+                    lambda sheet: (
+                        why_report(sheet, found, hop)
+                        if hop is not None
+                        else trace_report(sheet, found, texts, histories)
+                    ),
+                )
         if asked.page is not None:
             from filiation.report.html.pages import trace_page
 

@@ -8,7 +8,7 @@ from filiation.fold import fold
 from filiation.library import Added, Hit, Hits
 from filiation.library.record import Capture, Kin, Record
 from filiation.report.shapes import Shape, article_shape, credits_shape
-from filiation.report.sheet import Part, Sheet, quoted, shortened
+from filiation.report.sheet import Part, Sheet, dotted, quoted, shortened
 from filiation.report.terminal import credits_report
 from filiation.report.words import english_date, kinds, language
 from filiation.values import Article, DateWitness
@@ -108,20 +108,16 @@ def search_report(sheet: Sheet, hits: Hits) -> None:
             if hit.article.title:
                 sheet.line((quoted(shortened(hit.article.title, TITLE)), "bold"))
             if about := _about(hit.article):
-                sheet.line(about)
+                sheet.line(*about)
             sheet.line(*_marked(sheet, hit))
         sheet.line("")
     shown = f", the best {len(hits.hits)} shown" if hits.found > len(hits.hits) else ""
     sheet.line(f"{plural(hits.found, 'article')} found{shown}")
 
 
-def _about(article: Article) -> str:
-    parts = [
-        shortened(article.outlet_name or article.outlet or "", TITLE),
-        language(article.language),
-        english_date(article.dates, alone=True),
-    ]
-    return " · ".join(part for part in parts if part)
+def _about(article: Article) -> list[Part]:
+    outlet = shortened(article.outlet_name or article.outlet or "", TITLE)
+    return dotted([outlet, language(article.language), english_date(article.dates, alone=True)])
 
 
 def _marked(sheet: Sheet, hit: Hit) -> list[Part]:

@@ -11,11 +11,15 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-__all__ = ["Part", "Sheet", "quoted", "shortened"]
+__all__ = ["Part", "Sheet", "dotted", "quoted", "shortened"]
 
 Part = str | tuple[str, str]
 """A piece of a line: its words, or its words and their style (`bold`, `green`, ...)."""
 
+LEFT_TO_RIGHT = "\u200e"
+"""The left-to-right mark. It has no width, and keeps a terminal that reorders from drawing a line, or
+what follows a name, from right to left. Not the newer isolates: terminals that do not know them draw a
+box for each."""
 NARROWEST = 24
 """Columns below which nothing is laid out: narrower terminals get longer lines."""
 
@@ -60,7 +64,7 @@ class Sheet:
         tail = self._text(" " * cell_len(head.plain) if rest is None else rest)
         for number, line in enumerate(self._wrapped(parts, cell_len(head.plain))):
             margin = self._text(*self._margin)
-            self._lines.append(margin.append_text(tail if number else head).append_text(line))
+            self._lay(margin.append_text(tail if number else head).append_text(line))
 
     def gap(self) -> None:
         """Lay down an empty line, within the margin."""
@@ -91,21 +95,24 @@ class Sheet:
         from rich.cells import cell_len
 
         middle = self._text((gutter, "dim"))
-        if not self.plain_ascii and any(map(_turns, (*left, *right))):
-            # Or a terminal that reorders would draw the sides, and the rule between them, from right
-            # to left. The mark has no width.
-            mark = self._text("\u200e")
-            middle = self._text("\u200e").append_text(middle).append("\u200e")
-        else:
-            mark = self._text("")
         half = (self.width - self._margin_width() - cell_len(gutter)) // 2
         empty = self._text("")
         for one, other in zip_longest(
             self._wrapped(left, 0, half), self._wrapped(right, 0, half), fillvalue=empty
         ):
             padded = one.copy().append(" " * (half - cell_len(one.plain)))
+            if not self.plain_ascii and (_turns(one.plain) or _turns(other.plain)):
+                padded.append(LEFT_TO_RIGHT)  # or the rule would move with the sides
             line = padded.append_text(middle).append_text(other)
-            self._lines.append(self._text(*self._margin).append_text(mark).append_text(line))
+            self._lay(self._text(*self._margin).append_text(line))
+
+    def _lay(self, line: "Text") -> None:
+        """Lay down one line as it is; one that has letters from right to left still begins at the left."""
+        from rich.text import Text
+
+        if not self.plain_ascii and _turns(line.plain) and line.plain[0] != LEFT_TO_RIGHT:
+            line = Text(LEFT_TO_RIGHT).append_text(line)
+        self._lines.append(line)
 
     def told(self, words: str) -> str:
         """Return words as this sheet writes them, so that they can be measured before."""
@@ -120,7 +127,9 @@ class Sheet:
         After a right-to-left name, a terminal that reorders would draw the digits that follow on
         the name's other side. The left-to-right mark prevents it, and has no width.
         """
-        return f"{words}\u200e" if _turns(words) and not self.plain_ascii else words
+        if self.plain_ascii or not _turns(words.rpartition(LEFT_TO_RIGHT)[2]):
+            return words
+        return words + LEFT_TO_RIGHT
 
     def print_to(self, file: IO[str]) -> None:
         """Write the sheet, with styles where they will be seen, as bare text otherwise."""
@@ -132,6 +141,15 @@ class Sheet:
         for line in self._lines:
             line.rstrip()
             console.print(line, soft_wrap=True)
+
+    def draw_to(self, file: IO[str]) -> None:
+        """Write the sheet as an SVG document, with styles where they are to be seen."""
+        from rich.text import Text
+
+        from filiation.report.svg import drawing
+
+        lines = self._lines if self.colour else [Text(line.plain) for line in self._lines]
+        file.writelines(drawing(lines, self.width))
 
     def _console(self, file: IO[str]) -> "Console":
         from rich.console import Console
@@ -173,13 +191,16 @@ class Sheet:
             words, style = (part, "") if isinstance(part, str) else part
             words = harmless(words)
             text.append(words.translate(_ASCII) if self.plain_ascii else words, style or None)
+            if len(parts) > 1:
+                text.append(self.closed(words)[len(words) :])
         return text
 
 
-def _turns(part: Part) -> bool:
-    """Whether a piece of a line has letters that are written from right to left."""
-    words = part if isinstance(part, str) else part[0]
-    return any(unicodedata.bidirectional(character) in ("R", "AL") for character in words)
+def _turns(words: str) -> bool:
+    """Whether words have letters that are written from right to left."""
+    return not words.isascii() and any(
+        unicodedata.bidirectional(character) in ("R", "AL") for character in words
+    )
 
 
 def shortened(text: str, limit: int) -> str:
@@ -194,6 +215,12 @@ def shortened(text: str, limit: int) -> str:
     cut = line[: limit - 1]
     word = cut.rfind(" ")
     return (cut[:word] if word > limit // 2 else cut).rstrip(" ,;:.-–—") + "…"
+
+
+def dotted(facts: Sequence[str | None]) -> list[Part]:
+    """Return facts with a dot between each two; those that are not known are left out."""
+    told: list[Part] = [fact for fact in facts if fact]
+    return [part for fact in told for part in (" · ", fact)][1:]
 
 
 def quoted(text: str) -> str:

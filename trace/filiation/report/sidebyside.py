@@ -260,6 +260,7 @@ def _only(sheet: Sheet, where: str, runs: Sequence[Run]) -> None:
     sheet.heading(f"{where}: {plural(sum(run.words for run in runs), 'word')}")
     longest = sorted(sorted(runs, key=lambda run: -run.words)[:RUNS], key=lambda run: run.start)
     for run in longest:
-        sheet.line(f"{quoted(shortened(run.text, RUN))} ({plural(run.words, 'word')})", first="- ")
+        counted = f" ({plural(run.words, 'word')})"
+        sheet.line(quoted(shortened(run.text, RUN)), counted, first="- ")
     if len(runs) > len(longest):
         sheet.line(f"and {plural(len(runs) - len(longest), 'shorter run')}", first="- ")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from filiation.english import percent, plural
 from filiation.report.changes import Run, cut_and_added
-from filiation.report.sheet import Part, Sheet, quoted, shortened
+from filiation.report.sheet import Part, Sheet, dotted, quoted, shortened
 from filiation.report.summary import summary
 from filiation.report.timeline import lay_timeline
 from filiation.report.tree import Tree
@@ -99,7 +99,7 @@ class _TraceReport:
         self.sheet.gap()
         if asked.title:
             self.sheet.line((quoted(shortened(asked.title, TITLE)), "bold"), first="  ")
-        self.sheet.line(_about(asked), first="  ")
+        self.sheet.line(*dotted(_about(asked)), first="  ")
         for place in self._places(asked):
             self.sheet.line((place, "dim"), first="  ")
         self.sheet.gap()
@@ -190,7 +190,7 @@ class _TraceReport:
         with sheet.margin("   "):
             about = [language(version.language), english_date(version.dates, alone=True)]
             if any(about):
-                sheet.line(" · ".join(part for part in about if part))
+                sheet.line(*dotted(about))
             if version.title:
                 sheet.line(quoted(shortened(version.title, TITLE)))
             for what, who in (("by ", version.author), ("translated by ", version.translator)):
@@ -266,7 +266,7 @@ class _TraceReport:
         shared = plural(match.shared_words, "word") if match.shared_words else "Text"
         self.sheet.line(
             f"{shared} shared in {plural(len(match.passages), 'passage')}: {percent(one)} of "
-            f"{_name(parent)}, {percent(other)} of {_name(child)}",
+            f"{self.sheet.closed(_name(parent))}, {percent(other)} of {_name(child)}",
             first="- ",
         )
 
@@ -278,9 +278,8 @@ class _TraceReport:
         more = f", the longest {len(longest)} of {len(runs)}" if len(runs) > RUNS else ""
         self.sheet.line(f"{what}, {plural(total, 'word')}{more}:", first="- ")
         for run in longest:
-            self.sheet.line(
-                f"{quoted(shortened(run.text, RUN))} ({plural(run.words, 'word')})", first="    "
-            )
+            counted = f" ({plural(run.words, 'word')})"
+            self.sheet.line(quoted(shortened(run.text, RUN)), counted, first="    ")
 
     def _places(self, version: Version) -> list[str]:
         article = self._article(version)
@@ -332,7 +331,7 @@ def credits_report(sheet: Sheet, found: Credits, *, first: bool = True) -> None:
         about = [article.outlet_name or article.outlet, language(article.language)]
         about.append(english_date(article.dates, alone=True))
         if any(about):
-            sheet.line(" · ".join(part for part in about if part))
+            sheet.line(*dotted(about))
         sheet.line("By its own account: ", (PAGE_KINDS_IN_WORDS[found.kind], "bold"))
         if len(found.chain) > 1:
             sheet.line(
@@ -383,9 +382,8 @@ def _said(credit: Credit) -> str:
     )
 
 
-def _about(version: Version) -> str:
-    parts = [_heading(version), language(version.language), english_date(version.dates, alone=True)]
-    return " · ".join(part for part in parts if part)
+def _about(version: Version) -> list[str | None]:
+    return [_heading(version), language(version.language), english_date(version.dates, alone=True)]
 
 
 def _name(version: Version) -> str:

@@ -24,6 +24,8 @@ LABEL = (18, 44)
 """Columns that a version's place in the tree and its name have at least and at most."""
 LEAST_AXIS, MOST_AXIS = 12, 72
 """Columns of the axis: fewer tell nothing apart, more are no longer overlooked."""
+READABLE_AXIS, AXIS_SHARE = 16, 0.4
+"""Columns, and share of the room, that the axis has where names are long."""
 ROOM_IN_TREE = 30
 """Columns that a version keeps at the end of a branch where there is no axis."""
 DEEPEST = 100
@@ -125,8 +127,8 @@ class _Timeline:
         ]
         room = self.sheet.room - sum(width + len(GAP) for width in widths)
         longest = max(_wide(self._label(branch)) for branch in self.branches)
-        # Two columns less than half: the axis needs the greater part.
-        label = min(longest, LABEL[1], max(LABEL[0], room // 2 - 2))
+        axis_room = max(READABLE_AXIS, int(room * AXIS_SHARE))
+        label = min(longest, max(LABEL[0], min(LABEL[1], room - len(GAP) - axis_room)))
         width = min(MOST_AXIS, room - label - len(GAP))
         axis = None
         if width >= LEAST_AXIS:
