@@ -4,11 +4,13 @@ What is not known is drawn as not known: an interval with its ends, a date that 
 arrow, no date as nothing.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import log1p
 
+from filiation.report.delays import NONE, spark
 from filiation.report.sheet import Part
 from filiation.values import Dates
 
@@ -117,6 +119,12 @@ class Axis:
         for place in range(min(start, end), max(start, end)):
             cells[place] = (DELAY, "dim")
         cells[start] = (TURN if start < end else BACK, "dim")
+
+    def bars(self, moments: Iterable[datetime]) -> list[Part]:
+        """Return how many moments lie in each column: a bar as high as they are many."""
+        counts = Counter(self.column(moment) for moment in moments)
+        heights = spark([counts[column] for column in range(self.width)])
+        return [(heights.replace(NONE, " "), "cyan")]
 
     def labels(self) -> tuple[str, str]:
         """Return the line of labels, and that of ticks below it, each `width` columns wide."""

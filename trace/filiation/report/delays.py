@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from filiation.audit.flows import delay_hours
 from filiation.values import Dates
 
-__all__ = ["BINS", "SCALE", "brief_delay", "later", "spark", "spread"]
+__all__ = ["BINS", "NONE", "brief_delay", "later", "spark", "spread"]
 
 BINS: tuple[tuple[float, str], ...] = (
     (24.0, "within a day"),

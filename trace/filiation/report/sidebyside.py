@@ -27,6 +27,11 @@ PARAGRAPH = 600
 RUN = 300
 RUNS = 5
 
+WIDEST_STRIP = 100
+"""Columns that a text's strip has at most: a column should be a few words at least."""
+NOTHING = "·"
+_NUMBERS = "123456789abcdefghijklmnopqrstuvwxyz"
+_PIECES = re.compile(f"{NOTHING}+|[^{NOTHING}]+")
 _SPACE = re.compile(r"\s+")
 
 
@@ -46,6 +51,7 @@ def compare_report(
     sheet.line(*_verdict(match))
     if match.left_out is not None and (match.moved or not match.same_language):
         sheet.line(*_differs(match, a, b))
+    _strips(sheet, match, a, b)
     if match.left_out is not None and not match.same_language:
         _outlined(sheet, match, a, b, full=full)
         return
@@ -101,6 +107,43 @@ def _differs(match: Match, a: Article, b: Article) -> list[Part]:
     if not told:
         return ["By whole sentences nothing was left out, added or moved."]
     return [f"By whole sentences: {', '.join(told)}."]
+
+
+def _strips(sheet: Sheet, match: Match, a: Article, b: Article) -> None:
+    """Lay down where in the two texts the passages lie: which are shared, in which order."""
+    width = min(WIDEST_STRIP, sheet.room - len("A    100 %"))
+    sheet.gap()
+    for letter, text, spans, share in (
+        ("A", a.text, [(p.a_start, p.a_end) for p in match.passages], match.coverage_a),
+        ("B", b.text, [(p.b_start, p.b_end) for p in match.passages], match.coverage_b),
+    ):
+        strip = _strip(len(text), spans, width)
+        pieces: list[Part] = [
+            (piece, "dim" if piece[0] == NOTHING else "cyan") for piece in _PIECES.findall(strip)
+        ]
+        sheet.line((f"{letter}  ", "bold"), *pieces, f"  {percent(share):>5}")
+    letters = ", then a to z" if len(match.passages) > 9 else ""
+    told = f"From beginning to end; the numbers{letters} are those of the passages below."
+    sheet.line((told, "dim"))
+
+
+def _strip(length: int, spans: Sequence[Span], width: int) -> str:
+    """Return a text as one line: in each column the passage that has most of it, or nothing.
+
+    >>> _strip(100, [(0, 30), (50, 100)], 10)
+    '111··22222'
+    """
+    most = [0.0] * width
+    signs = [NOTHING] * width
+    step = max(length, 1) / width
+    for number, (start, end) in enumerate(spans):
+        sign = _NUMBERS[number] if number < len(_NUMBERS) else "+"
+        for column in range(int(start / step), min(width, int(end / step) + 1)):
+            share = min(end, (column + 1) * step) - max(start, column * step)
+            # Half a column, or the whole of a passage that is shorter than one.
+            if share > most[column] and (share >= step / 2 or share >= end - start):
+                most[column], signs[column] = share, sign
+    return "".join(signs)
 
 
 def _elsewhere(match: Match, passage: Passage) -> list[Part]:
