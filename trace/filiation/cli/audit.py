@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from filiation.cli.add import brought
+from filiation.cli.completion import files
 from filiation.cli.help import FOUND, INCOMPLETE, NOTHING_FOUND, Told
 from filiation.cli.inputs import refuse_address
 from filiation.cli.options import (
@@ -51,6 +52,7 @@ def _megabytes(_context: click.Context, _option: click.Parameter, given: str) ->
 
 @click.command(
     cls=Told,
+    short_help="Find all that was republished within a library.",
     examples=[
         ("filiation audit", "Everything that was republished within library.filiation."),
         (
@@ -67,12 +69,13 @@ def _megabytes(_context: click.Context, _option: click.Parameter, given: str) ->
         ),
     ],
 )
-@click.argument("inputs", nargs=-1, metavar="[INPUT]...")
+@click.argument("inputs", nargs=-1, metavar="[INPUT]...", shell_complete=files)
 @click.option(
     "--library",
     "place",
     envvar="FILIATION_LIBRARY",
     metavar="FILE",
+    shell_complete=files,
     help="The library to audit; INPUT is added to it first. Else, with INPUT, none is kept;"
     " without, library.filiation here.",
 )

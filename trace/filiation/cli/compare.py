@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from filiation.cli.completion import files
 from filiation.cli.help import FOUND, NOTHING_FOUND, Told
 from filiation.cli.options import gives_output, lexicon_option, model_option, outlets_option
 from filiation.cli.output import Output
@@ -20,6 +21,7 @@ __all__ = ["compare"]
 
 @click.command(
     cls=Told,
+    short_help="Show what two texts share, side by side.",
     examples=[
         ("filiation compare original.html copy.html", "What two pages share, side by side."),
         ("filiation compare a.txt b.txt --width 60", "The same, one text under the other."),
@@ -30,8 +32,8 @@ __all__ = ["compare"]
         ),
     ],
 )
-@click.argument("a", metavar="A")
-@click.argument("b", metavar="B")
+@click.argument("a", metavar="A", shell_complete=files)
+@click.argument("b", metavar="B", shell_complete=files)
 @click.option("--full", is_flag=True, help="Show runs on which both agree to the last word.")
 @lexicon_option
 @model_option

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from filiation.cli.completion import files
 from filiation.cli.help import FOUND, INCOMPLETE, NOTHING_FOUND, Told
 from filiation.cli.options import column_option, gives_output, outlets_option
 from filiation.cli.output import Output
@@ -18,6 +19,7 @@ __all__ = ["credits"]
 
 @click.command(
     cls=Told,
+    short_help="Show what pages say about where they come from.",
     examples=[
         ("filiation credits page.html", "What the page says of its origin, line by line."),
         (
@@ -30,7 +32,7 @@ __all__ = ["credits"]
         ),
     ],
 )
-@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...", shell_complete=files)
 @column_option
 @outlets_option
 @gives_output

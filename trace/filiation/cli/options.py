@@ -11,6 +11,8 @@ from typing import IO, TYPE_CHECKING, Any, get_args
 
 import click
 
+from filiation.cli.completion import files, of_words
+from filiation.cli.meant import Choice, did_you_mean
 from filiation.cli.output import Format, Output
 from filiation.cli.settings import preset
 
@@ -44,7 +46,7 @@ def gives_output(command: Callable[..., int]) -> Callable[..., int]:
     @click.option(
         "--format",
         "form",
-        type=click.Choice(get_args(Format)),
+        type=Choice(get_args(Format)),
         help="rich on a terminal, plain in a pipe, unless said here.",
     )
     @click.option(
@@ -140,10 +142,9 @@ def _columns(
     for pair in given:
         known, sign, column = pair.partition("=")
         if not sign or not column or known not in COLUMNS:
-            raise click.BadParameter(
-                f"{pair!r} is not of the form text=context; before = stands one of "
-                f"{', '.join(COLUMNS)}."
-            )
+            near = did_you_mean(known, COLUMNS) if known not in COLUMNS else ""
+            says = f"before = stands one of {', '.join(COLUMNS)}. {near}".rstrip()
+            raise click.BadParameter(f"{pair!r} is not of the form text=context; {says}")
         columns[known] = column
     return columns
 
@@ -156,6 +157,7 @@ def column_option(command: Callable[..., int]) -> Callable[..., int]:
         multiple=True,
         callback=_columns,
         metavar="KNOWN=COLUMN",
+        shell_complete=of_words([f"{name}=" for name in COLUMNS]),
         help="Which column of a table is which: text=context. May be repeated.",
     )
     return option(command)
@@ -194,6 +196,7 @@ def library_option(command: Callable[..., int]) -> Callable[..., int]:
         envvar="FILIATION_LIBRARY",
         default=preset("library", "", LIBRARY),
         metavar="FILE",
+        shell_complete=files,
         help=f"The library. Else what FILIATION_LIBRARY names, or {LIBRARY} in this folder.",
     )
     return option(command)

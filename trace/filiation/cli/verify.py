@@ -13,6 +13,7 @@ __all__ = ["verify"]
 
 @click.command(
     cls=Told,
+    short_help="Check a bundle of evidence.",
     examples=[
         ("filiation verify evidence/", "Whether the bundle is as it was written."),
         (
