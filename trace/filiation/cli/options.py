@@ -122,6 +122,7 @@ def _output(
         width=width or (_terminal_width() if terminal else 80),
         colour=form == "rich" and not (no_color or os.environ.get("NO_COLOR") or dumb),
         plain_ascii=file is None and (dumb or not _carries_unicode(sys.stdout)),
+        encoding="utf-8" if file is not None else _encoding(sys.stdout),
         quiet=quiet,
     )
 
@@ -131,8 +132,11 @@ def _terminal_width() -> int:
 
 
 def _carries_unicode(stream: IO[str] | None) -> bool:
-    encoding = getattr(stream, "encoding", None) or "utf-8"
-    return encoding.lower().replace("-", "").replace("_", "").startswith("utf")
+    return _encoding(stream).lower().replace("-", "").replace("_", "").startswith("utf")
+
+
+def _encoding(stream: IO[str] | None) -> str:
+    return getattr(stream, "encoding", None) or "utf-8"
 
 
 def _columns(

@@ -31,6 +31,8 @@ class Output:
     width: int = 80
     colour: bool = False
     plain_ascii: bool = False
+    encoding: str = "utf-8"
+    """Of what the report is written to."""
     quiet: bool = False
     svg: Path | None = None
     """The file that the report is drawn to, too."""
@@ -100,7 +102,9 @@ class Output:
         if self.svg is not None:
             self.drawn = self.drawn or Sheet(self.width, colour=self.svg_colour)
             report(self.drawn)
-        sheet = Sheet(self.width, colour=self.colour, plain_ascii=self.plain_ascii)
+        sheet = Sheet(
+            self.width, colour=self.colour, plain_ascii=self.plain_ascii, encoding=self.encoding
+        )
         report(sheet)
         sheet.print_to(paper)
 

@@ -1,5 +1,6 @@
 """What a library holds, told to people and to machines: what was added, what was found, one article."""
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,7 @@ FEWEST_OVER_TIME = 3
 """Articles with dates from which an axis shows when they were published."""
 TITLE = 300
 """Characters of a title or address shown; the whole is in the JSON document."""
+_SPACE = re.compile(r"\s+")
 
 
 # --- what was added ------------------------------------------------------------------------------
@@ -147,12 +149,12 @@ def _marked(sheet: Sheet, hit: Hit) -> list[Part]:
     for start, end in hit.marks:
         if start < at:
             continue
-        parts.append(hit.excerpt[at:start])
+        parts.append(_SPACE.sub(" ", hit.excerpt[at:start]))
         word = hit.excerpt[start:end]
         parts.append((word, "bold yellow") if sheet.colour else f"*{word}*")
         at = end
     goes_on = hit.start + len(hit.excerpt) < len(hit.article.text)
-    return [*parts, hit.excerpt[at:], "…" if goes_on else ""]
+    return [*parts, _SPACE.sub(" ", hit.excerpt[at:]), "…" if goes_on else ""]
 
 
 def search_shape(hits: Hits, words: str) -> Shape:

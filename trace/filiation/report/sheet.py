@@ -24,7 +24,7 @@ NARROWEST = 24
 """Columns below which nothing is laid out: narrower terminals get longer lines."""
 
 # The report's own signs where the output cannot carry them. Text of pages goes through the same
-# table, since its quotes and dashes lose nothing by it; what is left is written as escapes.
+# table, since its quotes and dashes lose nothing by it.
 _ASCII = str.maketrans(
     {
         "│": "|", "├": "+", "└": "+", "┤": "+", "┘": "+", "┬": "+", "─": "-", "▼": "v",
@@ -40,7 +40,14 @@ _ASCII = str.maketrans(
 class Sheet:
     """Lines of a report as they are laid down; `print_to` hands them out."""
 
-    def __init__(self, width: int = 80, *, colour: bool = False, plain_ascii: bool = False) -> None:
+    def __init__(
+        self,
+        width: int = 80,
+        *,
+        colour: bool = False,
+        plain_ascii: bool = False,
+        encoding: str | None = None,
+    ) -> None:
         from io import StringIO
 
         from rich.console import Console
@@ -49,6 +56,10 @@ class Sheet:
         self.colour = colour
         """Whether styles will be seen; what they would say must be written out where not."""
         self.plain_ascii = plain_ascii
+        """Whether it is drawn with ASCII signs."""
+        self.encoding = encoding or ("ascii" if plain_ascii else "utf-8")
+        """What the letters of pages are written in: those that it lacks are written as escapes."""
+        self._all_letters = self.encoding.lower().replace("_", "-").startswith("utf")
         self._lines: list[Text] = []
         self._margin: list[Part] = []
         self._ruler = Console(file=StringIO(), width=self.width, color_system=None)
@@ -101,7 +112,7 @@ class Sheet:
             self._wrapped(left, 0, half), self._wrapped(right, 0, half), fillvalue=empty
         ):
             padded = one.copy().append(" " * (half - cell_len(one.plain)))
-            if not self.plain_ascii and (_turns(one.plain) or _turns(other.plain)):
+            if self._all_letters and (_turns(one.plain) or _turns(other.plain)):
                 padded.append(LEFT_TO_RIGHT)  # or the rule would move with the sides
             line = padded.append_text(middle).append_text(other)
             self._lay(self._text(*self._margin).append_text(line))
@@ -110,16 +121,18 @@ class Sheet:
         """Lay down one line as it is; one that has letters from right to left still begins at the left."""
         from rich.text import Text
 
-        if not self.plain_ascii and _turns(line.plain) and line.plain[0] != LEFT_TO_RIGHT:
+        if self._all_letters and _turns(line.plain) and line.plain[0] != LEFT_TO_RIGHT:
             line = Text(LEFT_TO_RIGHT).append_text(line)
         self._lines.append(line)
 
     def told(self, words: str) -> str:
         """Return words as this sheet writes them, so that they can be measured before."""
         words = harmless(words)
-        if not self.plain_ascii:
+        if self.plain_ascii:
+            words = words.translate(_ASCII)
+        if self._all_letters:
             return words
-        return words.translate(_ASCII).encode("ascii", "backslashreplace").decode()
+        return words.encode(self.encoding, "backslashreplace").decode(self.encoding)
 
     def closed(self, words: str) -> str:
         """Return words so that figures after them keep their place.
@@ -127,7 +140,7 @@ class Sheet:
         After a right-to-left name, a terminal that reorders would draw the digits that follow on
         the name's other side. The left-to-right mark prevents it, and has no width.
         """
-        if self.plain_ascii or not _turns(words.rpartition(LEFT_TO_RIGHT)[2]):
+        if not self._all_letters or not _turns(words.rpartition(LEFT_TO_RIGHT)[2]):
             return words
         return words + LEFT_TO_RIGHT
 
@@ -189,8 +202,8 @@ class Sheet:
         text = Text()
         for part in parts:
             words, style = (part, "") if isinstance(part, str) else part
-            words = harmless(words)
-            text.append(words.translate(_ASCII) if self.plain_ascii else words, style or None)
+            words = self.told(words)
+            text.append(words, style or None)
             if len(parts) > 1:
                 text.append(self.closed(words)[len(words) :])
         return text
