@@ -77,6 +77,8 @@ class _AuditReport:
         self.sheet = sheet
         self.audit = audit
         self.limit = limit
+        self.has_sparks = False
+        """Whether the table of flows had room for the delays of each."""
         self.names = {t.outlet: shortened(t.name, NAME) or _UNKNOWN for t in audit.tallies}
 
     def top(self) -> None:
@@ -141,11 +143,12 @@ class _AuditReport:
                 for place, column in enumerate(_FLOW_COLUMNS)
                 if self.sheet.width >= BARS_FROM or column not in _ONLY_WIDE
             ]
-            lay_table(
+            laid = lay_table(
                 self.sheet,
                 [_FLOW_COLUMNS[place] for place in kept],
                 [[row[place] for place in kept] for row in rows],
             )
+            self.has_sparks = _SPARKS in laid
         self._more(len(self.audit.flows), "more pairs of outlets")
 
     def _matrix(self) -> bool:
@@ -179,7 +182,8 @@ class _AuditReport:
             halves = max(1, round(share * width * 2)) if share else 0
             bar = "━" * (halves // 2) + "╸" * (halves % 2)
             self.sheet.line(told, *([("  " + bar, "cyan")] if bar and width > 0 else []))
-        self.sheet.line((SPARKS, "dim"))
+        if self.has_sparks:
+            self.sheet.line((SPARKS, "dim"))
 
     def _flow_row(self, flow: Flow, most: int) -> list[Cell]:
         return [
@@ -303,6 +307,7 @@ _STANDING_COLUMNS = [
     Column("share", right=True),
     Column("", bar=True),
 ]
+_SPARKS = Column("delays", goes=True)
 _FLOW_COLUMNS = [
     Column("from", name=True),
     Column("  to", name=True),
@@ -311,7 +316,7 @@ _FLOW_COLUMNS = [
     Column("credited", right=True),
     Column("uncredited", "un-\ncredited", right=True),
     Column("median delay", "median\ndelay", right=True),
-    Column("delays", goes=True),
+    _SPARKS,
     Column("share of output", "share of\noutput", right=True, goes=True),
 ]
 _ONLY_WIDE = [

@@ -48,7 +48,7 @@ def brief_delay(hours: float | None) -> str:
     """Return a delay in the unit that suits it.
 
     >>> [brief_delay(hours) for hours in (None, 0.25, 5.2, 60.0, 2400.0)]
-    ['–', '15 min', '5 h', '2.5 d', '100 d']
+    ['–', '15 min', '5 h', '2 d', '100 d']
     """
     if hours is None:
         return "–"
@@ -56,8 +56,7 @@ def brief_delay(hours: float | None) -> str:
         return f"{max(1, round(hours * 60))} min"
     if hours < 48:
         return f"{hours:.0f} h"
-    days = hours / 24
-    return f"{days:.1f} d" if days < 10 else f"{days:,.0f} d"
+    return f"{hours / 24:,.0f} d"  # a tenth of a day is more than most dates tell
 
 
 def later(parent: Dates, child: Dates) -> str:
