@@ -67,6 +67,10 @@ def _megabytes(_context: click.Context, _option: click.Parameter, given: str) ->
             "filiation audit --library press.filiation --across --json",
             "From one outlet to another only; a summary for machines.",
         ),
+        (
+            "filiation audit --library press.filiation --svg audit.svg",
+            "The report as a picture for a paper, too.",
+        ),
     ],
 )
 @click.argument("inputs", nargs=-1, metavar="[INPUT]...", shell_complete=files)

@@ -30,6 +30,7 @@ __all__ = ["compare"]
             "filiation compare arabic.html english.html --lexicon freedict-ara-eng.index",
             "Across languages, with the help of a dictionary.",
         ),
+        ("filiation compare a.txt b.txt --svg changes.svg", "As a picture for a paper, too."),
     ],
 )
 @click.argument("a", metavar="A", shell_complete=files)

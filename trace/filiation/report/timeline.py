@@ -61,7 +61,7 @@ def lay_timeline(
         deepest = min(deepest, max(2, (sheet.room - ROOM_IN_TREE) // 3))
     branches = tree.branches(limit, deepest)
     drawing = _Timeline(sheet, tree, branches, numbers or {}, asked)
-    if wide:
+    if wide and branches:
         drawing.lay()
     else:
         drawing.tell()
@@ -91,6 +91,7 @@ class _Timeline:
         self.branches = branches
         self.numbers = numbers
         self.asked = asked
+        self.clocked = _clocked([branch.version.dates for branch in branches])
 
     # --- without an axis ----------------------------------------------------------------------------
 
@@ -142,7 +143,7 @@ class _Timeline:
             self._legend(axis)
 
     def _columns(self) -> list[_Column]:
-        heading = "published, UTC" if self._within_days() else "published"
+        heading = "published, UTC" if self.clocked else "published"
         columns = [_Column(heading, lambda branch: [self._when(branch.version.dates)])]
         if any(self._later(branch) for branch in self.branches):
             columns.append(_Column("later", lambda branch: [self._later(branch)], right=True))
@@ -238,16 +239,9 @@ class _Timeline:
 
     def _when(self, dates: Dates) -> str:
         start = dates.earliest
-        if start is not None and dates.precision in CLOCKED and self._within_days():
+        if start is not None and dates.precision in CLOCKED and self.clocked:
             return f"{brief_date(dates)[:-5]} {start:%H:%M}"
         return brief_date(dates)
-
-    def _within_days(self) -> bool:
-        """Whether versions lie so near to each other that their clocks' times matter, and are known."""
-        known = [branch.version.dates for branch in self.branches]
-        moments = [dates.midpoint for dates in known if dates.midpoint is not None]
-        clocked = any(dates.precision in CLOCKED and dates.earliest for dates in known)
-        return clocked and max(moments) - min(moments) < CLOCKED_WITHIN
 
     def _later(self, branch: Branch) -> str:
         if branch.hop is None:
@@ -285,6 +279,13 @@ class _Timeline:
 
 _SHOWN = {"├": "├●┤"}
 """Signs that a legend shows within others."""
+
+
+def _clocked(dates: Sequence[Dates]) -> bool:
+    """Whether publications lie so near to each other that the hour matters, and it is known."""
+    moments = [one.midpoint for one in dates if one.midpoint is not None]
+    known = any(one.precision in CLOCKED and one.earliest is not None for one in dates)
+    return known and max(moments) - min(moments) < CLOCKED_WITHIN
 
 
 def _plain(parts: Sequence[Part]) -> str:
