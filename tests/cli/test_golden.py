@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -93,3 +94,24 @@ def test_a_locale_without_unicode_has_what_it_can_carry(
         )
     else:
         assert r"\u0635" in "".join(lines) or r"\u0627" in "".join(lines)
+
+
+TURNED = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe]+")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_terminal_that_reorders_moves_nothing_but_the_names(name: str) -> None:
+    """As the reference of the bidirectional algorithm has it: fribidi."""
+    if shutil.which("fribidi") is None:
+        pytest.skip("there is no fribidi here")
+    for look in LOOKS:
+        lines = ESCAPE.sub("", held(name, look)).splitlines()
+        seen = subprocess.run(
+            ["fribidi", "--nobreak", "--nopad", "--charset", "UTF-8"],
+            input="\n".join(lines),
+            capture_output=True,
+            encoding="utf-8",
+            check=True,
+        )
+        for before, after in zip(lines, seen.stdout.splitlines(), strict=True):
+            assert TURNED.sub("#", after) == TURNED.sub("#", before)

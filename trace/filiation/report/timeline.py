@@ -99,7 +99,9 @@ class _Timeline:
         """Lay down a sentence for each version."""
         for branch in self.branches:
             version = branch.version
-            parts: list[Part] = [(self._name(version), "bold")]
+            number = self.numbers.get(version.id)
+            name = f"{number} {self._name(version)}" if number else self._name(version)
+            parts: list[Part] = [(name, "bold")]
             if not version.seen:
                 parts += ["  [", ("UNSEEN", "bold yellow"), "]"]
             date = english_date(version.dates, alone=True)
