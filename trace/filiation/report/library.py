@@ -116,7 +116,7 @@ def search_report(sheet: Sheet, hits: Hits) -> None:
                 sheet.line((quoted(shortened(hit.article.title, TITLE)), "bold"))
             if about := _about(hit.article):
                 sheet.line(*about)
-            sheet.line(*_marked(sheet, hit))
+            sheet.prose(*_marked(sheet, hit))
         sheet.line("")
     _over_time(sheet, [hit.article.dates for hit in hits.hits])
     shown = f", the best {len(hits.hits)} shown" if hits.found > len(hits.hits) else ""
@@ -215,7 +215,7 @@ def record_report(sheet: Sheet, record: Record, *, text: bool = False) -> None:
     if text:
         sheet.heading("Its text")
         for line in article.text.splitlines():
-            sheet.line(line)
+            sheet.prose(line)
 
 
 def _size(record: Record) -> str:

@@ -20,6 +20,8 @@ LEFT_TO_RIGHT = "\u200e"
 """The left-to-right mark. It has no width, and keeps a terminal that reorders from drawing a line, or
 what follows a name, from right to left. Not the newer isolates: terminals that do not know them draw a
 box for each."""
+RIGHT_TO_LEFT = "\u200f"
+"""The right-to-left mark: around a line of a text that is written so, for the signs at its ends."""
 NARROWEST = 24
 """Columns below which nothing is laid out: narrower terminals get longer lines."""
 
@@ -69,11 +71,22 @@ class Sheet:
 
         `rest` is as wide a blank as `first` where it is not given.
         """
-        from rich.cells import cell_len
-
         head = self._text(first)
-        tail = self._text(" " * cell_len(head.plain) if rest is None else rest)
-        for number, line in enumerate(self._wrapped(parts, cell_len(head.plain))):
+        room = self.width - self._margin_width() - _wide(head)
+        self._paragraph(self._wrapped(self._text(*parts), room), head, rest)
+
+    def prose(self, *parts: Part, first: Part = "") -> None:
+        """Lay down a run of a page's own text, wrapped; it keeps the direction it is written in.
+
+        The parts are one text: words of it may have styles. `first` stands before its first line.
+        """
+        head = self._text(first)
+        room = self.width - self._margin_width() - _wide(head)
+        self._paragraph(self._in_its_direction(parts, room), head, None)
+
+    def _paragraph(self, lines: "Sequence[Text]", head: "Text", rest: Part | None) -> None:
+        tail = self._text(" " * _wide(head) if rest is None else rest)
+        for number, line in enumerate(lines):
             margin = self._text(*self._margin)
             self._lay(margin.append_text(tail if number else head).append_text(line))
 
@@ -100,22 +113,39 @@ class Sheet:
             self._margin = before
 
     def columns(self, left: Sequence[Part], right: Sequence[Part], gutter: str = " │ ") -> None:
-        """Lay down two paragraphs side by side."""
+        """Lay down two runs of pages' own text side by side, each in the direction it is written in."""
         from itertools import zip_longest
 
-        from rich.cells import cell_len
-
         middle = self._text((gutter, "dim"))
-        half = (self.width - self._margin_width() - cell_len(gutter)) // 2
+        half = (self.width - self._margin_width() - _wide(middle)) // 2
         empty = self._text("")
-        for one, other in zip_longest(
-            self._wrapped(left, 0, half), self._wrapped(right, 0, half), fillvalue=empty
-        ):
-            padded = one.copy().append(" " * (half - cell_len(one.plain)))
+        sides = [self._in_its_direction(side, half) for side in (left, right)]
+        for one, other in zip_longest(*sides, fillvalue=empty):
+            padded = one.copy()
             if self._all_letters and (_turns(one.plain) or _turns(other.plain)):
                 padded.append(LEFT_TO_RIGHT)  # or the rule would move with the sides
+            padded.append(" " * (half - _wide(one)))
             line = padded.append_text(middle).append_text(other)
             self._lay(self._text(*self._margin).append_text(line))
+
+    def _in_its_direction(self, parts: Sequence[Part], width: int) -> "list[Text]":
+        """Return a text wrapped; one written from right to left is aligned and ordered so.
+
+        Its marks let signs at the ends of a line go with the letters, and end with the line.
+        """
+        from rich.text import Text
+
+        lines = self._wrapped(self._text(*parts, closed=False), width)
+        if not self._all_letters or not _from_right("".join(line.plain for line in lines)):
+            return lines
+        for line in lines:
+            line.rstrip()
+        return [
+            Text(" " * (width - _wide(line)) + RIGHT_TO_LEFT)
+            .append_text(line)
+            .append(RIGHT_TO_LEFT + LEFT_TO_RIGHT)
+            for line in lines
+        ]
 
     def _lay(self, line: "Text") -> None:
         """Lay down one line as it is; one that has letters from right to left still begins at the left."""
@@ -180,10 +210,8 @@ class Sheet:
             emoji=False,
         )
 
-    def _wrapped(self, parts: Sequence[Part], taken: int, width: int = 0) -> "list[Text]":
-        text = self._text(*parts)
-        room = width or self.width - self._margin_width() - taken
-        wrapped = text.wrap(self._ruler, max(room, NARROWEST // 2), overflow="fold")
+    def _wrapped(self, text: "Text", width: int) -> "list[Text]":
+        wrapped = text.wrap(self._ruler, max(width, NARROWEST // 2), overflow="fold")
         return list(wrapped) or [text]
 
     @property
@@ -192,11 +220,9 @@ class Sheet:
         return max(self.width - self._margin_width(), NARROWEST // 2)
 
     def _margin_width(self) -> int:
-        from rich.cells import cell_len
+        return _wide(self._text(*self._margin))
 
-        return cell_len(self._text(*self._margin).plain)
-
-    def _text(self, *parts: Part) -> "Text":
+    def _text(self, *parts: Part, closed: bool = True) -> "Text":
         from rich.text import Text
 
         text = Text()
@@ -204,9 +230,21 @@ class Sheet:
             words, style = (part, "") if isinstance(part, str) else part
             words = self.told(words)
             text.append(words, style or None)
-            if len(parts) > 1:
+            if closed and len(parts) > 1:
                 text.append(self.closed(words)[len(words) :])
         return text
+
+
+def _wide(text: "Text") -> int:
+    from rich.cells import cell_len
+
+    return cell_len(text.plain)
+
+
+def _from_right(words: str) -> bool:
+    """Whether a text begins from the right: whether its first letter does."""
+    ways = map(unicodedata.bidirectional, words)
+    return next((way for way in ways if way in ("L", "R", "AL")), "L") != "L"
 
 
 def _turns(words: str) -> bool:

@@ -188,7 +188,7 @@ def _alone(sheet: Sheet, letter: str, text: str, start: int, end: int, *, full: 
     sheet.line((f"Only in {letter}", f"bold {style}"), (f"  {start:,} to {end:,}", "dim"))
     written = _flat(text[start:end] if full else shortened(text[start:end], PARAGRAPH))
     if sheet.width < NARROW:
-        sheet.line(written, first=(f"{letter} ", "bold"))
+        sheet.prose(written, first=(f"{letter} ", "bold"))
     elif letter == "A":
         sheet.columns([written], [("–", "dim")])
     else:
@@ -219,14 +219,14 @@ def _passage(
         if beside:
             sheet.columns([_flat(sides[0])], [_flat(sides[1])])
         else:
-            sheet.line(_flat(sides[0]), first=("A ", "bold"))
-            sheet.line(_flat(sides[1]), first=("B ", "bold"))
+            sheet.prose(_flat(sides[0]), first=("A ", "bold"))
+            sheet.prose(_flat(sides[1]), first=("B ", "bold"))
         return
     left, right, merged = marked(a.text, b.text, passage, colour=sheet.colour, full=full)
     if beside:
         sheet.columns(left, right)
     else:
-        sheet.line(*merged)
+        sheet.prose(*merged)
 
 
 def marked(

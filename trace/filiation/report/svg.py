@@ -5,7 +5,7 @@ room, and looks like a window; this one sets every run of text at its own column
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -39,7 +39,10 @@ _MANNERS: Mapping[str, str] = {
 
 # Signs that must meet those of the lines above and below, whatever font is found: each has its own
 # place. Prose is spread over its columns as a whole, so that letters join where they join.
-_SIGNS = re.compile("([─-╿▀-◿·]+)")
+_SIGNS = re.compile("[─-╿▀-◿·]+")
+_APART = re.compile("([─-╿▀-◿·]+| {2,})")
+_TURNED = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe]")
+_BLANK = " "
 # What XML 1.0 cannot carry, and no escape can name.
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
 
@@ -66,17 +69,38 @@ def drawing(lines: Iterable["Text"], width: int) -> Iterator[str]:
 
 
 def _line(line: "Text", y: float) -> Iterator[str]:
-    """Yield the runs of a line, each at its column."""
+    """Yield the pieces of a line, each at its column."""
     from rich.cells import cell_len
 
     column = 0
+    for together in _pieces(line):
+        words = "".join(words for words, _ in together)
+        if words.strip(_BLANK):
+            start = column + cell_len(words) - cell_len(words.lstrip(_BLANK))
+            yield _piece(together, start, cell_len(words.strip(_BLANK)), y)
+        column += cell_len(words)
+
+
+def _pieces(line: "Text") -> Iterator[list[tuple[str, str]]]:
+    """Yield the runs of a line that are drawn together.
+
+    Each by itself where letters go from left to right. Where they do not, runs of a text in several
+    styles are drawn as one, so that what draws them can put them in their order.
+    """
+    turns = bool(_TURNED.search(line.plain))
+    together: list[tuple[str, str]] = []
     for words, style in _runs(line):
-        for piece in _SIGNS.split(words):
-            bare = piece.strip(" ")
-            if bare:
-                start = column + len(piece) - len(piece.lstrip(" "))
-                yield _run(bare, start, cell_len(bare), y, style)
-            column += cell_len(piece)
+        for piece in _APART.split(words):
+            alone = not turns or _APART.fullmatch(piece)
+            if alone and together:
+                yield together
+                together = []
+            if alone:
+                yield [(piece, style)]
+            elif piece:
+                together.append((piece, style))
+    if together:
+        yield together
 
 
 def _runs(line: "Text") -> Iterator[tuple[str, str]]:
@@ -92,14 +116,19 @@ def _runs(line: "Text") -> Iterator[tuple[str, str]]:
         yield line.plain[at:], ""
 
 
-def _run(words: str, column: int, cells: int, y: float, style: str) -> str:
-    manner = _manner(style)
+def _piece(runs: Sequence[tuple[str, str]], column: int, cells: int, y: float) -> str:
+    words = "".join(words for words, _ in runs).strip(_BLANK)
+    if len(runs) == 1:
+        manner, told = _manner(runs[0][1]), _safe(words)
+    else:
+        manner = ""
+        told = "".join(f"<tspan{_manner(style)}>{_safe(words)}</tspan>" for words, style in runs)
     if _SIGNS.fullmatch(words):
         places = " ".join(f"{MARGIN + (column + n) * CELL:g}" for n in range(len(words)))
-        return f'<text x="{places}" y="{y:g}"{manner}>{_safe(words)}</text>\n'
+        return f'<text x="{places}" y="{y:g}"{manner}>{told}</text>\n'
     return (
         f'<text x="{MARGIN + column * CELL:g}" y="{y:g}" textLength="{max(cells, 1) * CELL:g}" '
-        f'lengthAdjust="spacingAndGlyphs"{manner}>{_safe(words)}</text>\n'
+        f'lengthAdjust="spacingAndGlyphs"{manner}>{told}</text>\n'
     )
 
 
