@@ -109,6 +109,16 @@ def test_hours_are_told_where_they_matter() -> None:
     assert "UTC" not in laid(far, 80)[0]
 
 
+@pytest.mark.parametrize("width", [40, 80])
+def test_dates_that_exclude_one_another_are_said_to(width: int) -> None:
+    first = at(3, 8)
+    unsure = Dates(first.earliest, first.latest, first.precision, (), disagree=True)
+    tree = Tree([version(1, "A", unsure), version(2, "B", at(4, 20))], [hop(1, 2)])
+    told = " ".join(" ".join(laid(tree, width)).replace("│", "").split())
+    assert "its dates exclude one another" in told
+    assert width < 56 or "3 May 08:00 ?" in told
+
+
 # The matrix
 
 OUTLETS = [f"o{number}" for number in range(12)]

@@ -39,7 +39,7 @@ CLOCKED_WITHIN = timedelta(days=4)
 NAME = 60
 NOT_NAMED = "(not named)"
 GAP = "  "
-ASKED = "▸"
+ASKED, DISAGREE = "▸", "?"
 
 
 def lay_timeline(
@@ -106,6 +106,7 @@ class _Timeline:
                 parts += ["  [", ("UNSEEN", "bold yellow"), "]"]
             date = english_date(version.dates, alone=True)
             parts += [f" · {date}"] if date else []
+            parts += [" (its dates exclude one another)"] if version.dates.disagree else []
             if branch.hop is not None:
                 since = self._later(branch)
                 parts += [f", {since}"] if since else []
@@ -213,6 +214,8 @@ class _Timeline:
         told = [f"{_SHOWN.get(sign, sign)} {says}" for sign, says in SIGNS.items() if sign in drawn]
         if any(self._later(branch).startswith("~") for branch in self.branches):
             told.append("~ the dates do not tell which came first")
+        if any(branch.version.dates.disagree for branch in self.branches):
+            told.append(f"{DISAGREE} its dates exclude one another")
         if self.asked is not None:
             told.append(f"{ASKED} the article asked about")
         if axis.stretched:
@@ -241,9 +244,10 @@ class _Timeline:
 
     def _when(self, dates: Dates) -> str:
         start = dates.earliest
+        told = brief_date(dates)
         if start is not None and dates.precision in CLOCKED and self.clocked:
-            return f"{brief_date(dates)[:-5]} {start:%H:%M}"
-        return brief_date(dates)
+            told = f"{told.removesuffix(f' {start.year}')} {start:%H:%M}"
+        return f"{told} {DISAGREE}" if dates.disagree else told
 
     def _later(self, branch: Branch) -> str:
         if branch.hop is None:
