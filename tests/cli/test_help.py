@@ -4,7 +4,6 @@ import re
 import shlex
 import subprocess
 import sys
-import time
 
 import click
 import pytest
@@ -65,14 +64,12 @@ def test_every_option_says_what_it_does(command: str) -> None:
 def test_help_loads_nothing_that_it_does_not_show() -> None:
     """It is there at once: what is slow to load is loaded by the command that needs it."""
     code = "import sys; from filiation.cli import main; main(['--help']); print(*sys.modules)"
-    started = time.process_time()
     done = subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,
         check=True,
         env={"PYTHONPATH": str(ROOT / "trace")},
     )
-    assert time.process_time() - started < 5
     loaded = set(done.stdout.decode().split())
     assert not loaded & {
         "rich",

@@ -14,7 +14,9 @@ from tests.test_cli import run
 
 ACTS = (
     "\x1b]0;owned\x07\x1b[2J\x1b[31mred\x1b[0m \x9b5A \u202egnp.exe\u202c \u2066\u2067ab\u2069 "
-    "<script>alert(1)</script> [bold red]markup[/] {+x+} \U000e0041 \x7f \u2028 \ufffe"
+    "<script>alert(1)</script> [bold red]markup[/] {+x+} \U000e0041 \x7f \u2028 \ufffe z"
+    + "\u0334\u0301"
+    * 40
 )
 """Commands to terminals old and new, words turned round, markup of three kinds, invisible letters."""
 TITLE = ACTS + " A very long title" * 60_000
@@ -91,6 +93,8 @@ LOOKS = {
 ACTING = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\U000e0000-\U000e007f]"
 )
+PILED = re.compile("[\u0300-\u036f]{5}")
+"""Marks that are piled upon a letter until they cover the lines around."""
 MOST, CATALOGUE = 60_000, 300_000
 """Characters of a report; of a list of 1,760 outlets."""
 
@@ -103,6 +107,7 @@ def test_a_hostile_page_is_text(name: str, look: str, folder: Path) -> None:
     assert done.returncode in (0, 3), done.stderr
     told = re.sub("\x1b\\[[0-9;]*m", "", done.stdout.decode("utf-8"))
     assert not ACTING.search(told)
+    assert not PILED.search(told)
     assert len(told) < (CATALOGUE if name == "all outlets" else MOST)
     width = int(LOOKS[look][1])
     assert [line for line in told.splitlines() if cell_len(line) > width] == []
