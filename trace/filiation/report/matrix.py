@@ -13,8 +13,10 @@ NAME = (16, 30)
 """Columns that a name has at least and at most."""
 FIGURE = 6
 """Columns of a count, with the blanks before it: 9,999 fits."""
-BAR = (3, 8)
+BAR = (3, 14)
 """Columns of a cell's bar, at least and at most."""
+NAMED_FROM = 7
+"""Columns of a bar from which the outlet's name stands above it: less than six letters tell nothing."""
 MOST = 16
 """Outlets at most: more are no longer overlooked, on the widest sheet."""
 _FULL, _HALF, _NONE = "━", "╸", "·"
@@ -51,9 +53,9 @@ class _Matrix:
         self.outlets = outlets
         self.counts = counts
         self.most = max(counts.get((a, b), 0) for a in outlets for b in outlets) or 1
+        self.names = {outlet: sheet.told(names[outlet]) for outlet in outlets}
         called = {
-            outlet: sheet.told(f"{number:>2} {names[outlet]}")
-            for number, outlet in enumerate(outlets, 1)
+            outlet: f"{number:>2} {self.names[outlet]}" for number, outlet in enumerate(outlets, 1)
         }
         longest = max(map(_wide, called.values()))
         room = sheet.room - FIGURE
@@ -63,9 +65,7 @@ class _Matrix:
         self.called = {key: fitted(sheet, name, self.label) for key, name in called.items()}
 
     def lay(self) -> None:
-        heads = "".join(
-            f"{number:>{FIGURE}}" + " " * self.bar for number in range(1, len(self.outlets) + 1)
-        )
+        heads = "".join(self._head(number, one) for number, one in enumerate(self.outlets, 1))
         label = self.sheet.told("from ↓  to →")
         self.sheet.line((label + " " * (self.label - _wide(label)) + heads, "dim"), (f"{'all':>{FIGURE}}", "dim"))  # fmt: skip
         for giver in self.outlets:
@@ -76,6 +76,13 @@ class _Matrix:
                 parts += self._cell(giver, taker)
             whole = sum(number for (one, _), number in self.counts.items() if one == giver)
             self.sheet.line(*parts, f"{whole:>{FIGURE},}")
+
+    def _head(self, number: int, outlet: str) -> str:
+        """Return a column's head: the outlet's number, and its name where there is room for it."""
+        room = self.bar - 1 if self.bar > NAMED_FROM else 0
+        name = fitted(self.sheet, self.names[outlet], room) if room else ""
+        blank = " " * (self.bar - 1 - _wide(name))
+        return f"{number:>{FIGURE}} {self.sheet.closed(name)}{blank}"
 
     def _cell(self, giver: str, taker: str) -> list[Part]:
         number = self.counts.get((giver, taker), 0)
