@@ -52,6 +52,7 @@ bench: $(READY)
 # Writes the expected reports and the output shown in the documents anew; read the difference before you commit it.
 golden: $(READY)
 	$(BIN)/python -m tests.report.golden
+	$(BIN)/python -m tests.cli.golden
 	$(BIN)/python tests/test_docs.py
 
 # An environment that exists and runs is kept; the file .ready says that it holds what pyproject.toml asks for.

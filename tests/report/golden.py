@@ -32,7 +32,7 @@ from filiation.values import (
 from tests.report import audits
 
 FOLDER = Path(__file__).with_name("golden")
-WIDTHS = (60, 80, 120)
+WIDTHS = (60, 80, 120, 200)
 
 
 def on(day: int) -> Dates:
@@ -247,7 +247,6 @@ def golden() -> Iterator[tuple[Path, str]]:
     for name in REPORTS:
         for width in WIDTHS:
             yield FOLDER / f"{name}-{width}.txt", report(name, width)
-    yield FOLDER / "audit-200.txt", report("audit", 200)
     for name in ("trace-unseen", "audit"):
         yield FOLDER / f"{name}-ascii.txt", report(name, 80, plain_ascii=True)
 

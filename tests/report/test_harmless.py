@@ -60,3 +60,9 @@ def test_json_is_safe_and_says_the_same(text: str) -> None:
     said = json.loads(document)["text"]
     # JSON cannot tell two surrogates that stand side by side from the character they encode.
     assert said.encode("utf-16", "surrogatepass") == text.encode("utf-16", "surrogatepass")
+
+
+def test_marks_piled_upon_a_letter_are_escaped_beyond_what_languages_set() -> None:
+    assert harmless("e" + "\u0301" * 6 + "x") == "e" + "\u0301" * 4 + r"\u0301\u0301" + "x"
+    for written in ("Việt Nam", "e\u0302\u0323", "שָׁלוֹם", "กำลังที่", "ἄ\u0345"):
+        assert harmless(written) == written

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from filiation.cli.completion import files
 from filiation.cli.help import FOUND, INCOMPLETE, INTERRUPTED, Told
 from filiation.cli.online import Manners, asks_web, is_address
 from filiation.cli.options import column_option, gives_output, library_option, outlets_option
@@ -53,6 +54,7 @@ class Day(click.ParamType[datetime]):
 
 @click.command(
     cls=Told,
+    short_help="Bring articles into a library.",
     examples=[
         ("filiation add articles.jsonl pages/", "A table and a folder, into library.filiation."),
         (
@@ -69,7 +71,7 @@ class Day(click.ParamType[datetime]):
         ),
     ],
 )
-@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...", shell_complete=files)
 @library_option
 @click.option(
     "--jobs",
@@ -147,9 +149,8 @@ def add(
             if output.for_machines:
                 paper.write(output.document(added_shape(added, library, opened.size, web)))
             else:
-                sheet = output.sheet()
-                added_report(sheet, added, library, opened.size, web)
-                sheet.print_to(paper)
+                size = opened.size
+                output.tell(paper, lambda sheet: added_report(sheet, added, library, size, web))
     return INCOMPLETE if added.skipped or (web and not web[0].whole) else FOUND
 
 

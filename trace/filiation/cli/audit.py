@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from filiation.cli.add import brought
+from filiation.cli.completion import files
 from filiation.cli.help import FOUND, INCOMPLETE, NOTHING_FOUND, Told
 from filiation.cli.inputs import refuse_address
 from filiation.cli.options import (
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from filiation.match.neural import Model
     from filiation.outlets import Catalogue
     from filiation.report.lexicon import Aids
+    from filiation.report.sheet import Sheet
 
 __all__ = ["audit"]
 
@@ -50,6 +52,7 @@ def _megabytes(_context: click.Context, _option: click.Parameter, given: str) ->
 
 @click.command(
     cls=Told,
+    short_help="Find all that was republished within a library.",
     examples=[
         ("filiation audit", "Everything that was republished within library.filiation."),
         (
@@ -64,14 +67,19 @@ def _megabytes(_context: click.Context, _option: click.Parameter, given: str) ->
             "filiation audit --library press.filiation --across --json",
             "From one outlet to another only; a summary for machines.",
         ),
+        (
+            "filiation audit --library press.filiation --svg audit.svg",
+            "The report as a picture for a paper, too.",
+        ),
     ],
 )
-@click.argument("inputs", nargs=-1, metavar="[INPUT]...")
+@click.argument("inputs", nargs=-1, metavar="[INPUT]...", shell_complete=files)
 @click.option(
     "--library",
     "place",
     envvar="FILIATION_LIBRARY",
     metavar="FILE",
+    shell_complete=files,
     help="The library to audit; INPUT is added to it first. Else, with INPUT, none is kept;"
     " without, library.filiation here.",
 )
@@ -271,7 +279,9 @@ def _show(found: "Audit", files: Sequence[Path], limit: int, aids: "Aids", outpu
         if output.for_machines:
             paper.write(output.document(audit_shape(found) | aids_shape(aids)))
         else:
-            sheet = output.sheet()
-            audit_report(sheet, found, files=files, limit=limit)
-            aids_report(sheet, aids)
-            sheet.print_to(paper)
+
+            def report(sheet: "Sheet") -> None:
+                audit_report(sheet, found, files=files, limit=limit)
+                aids_report(sheet, aids)
+
+            output.tell(paper, report)

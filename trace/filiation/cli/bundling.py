@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from filiation.cli.completion import folders
 from filiation.cli.help import ARGUMENTS
 from filiation.cli.output import hint
 
@@ -26,6 +27,7 @@ def bundle_option(command: Callable[..., int]) -> Callable[..., int]:
         "--bundle",
         "keeping",
         metavar="DIR",
+        shell_complete=folders,
         callback=_keeping,
         help="Keep all that was seen as a bundle of evidence: a folder that does not exist yet.",
     )

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from filiation.cli.completion import files
 from filiation.cli.help import FOUND, NOTHING_FOUND, Told
 from filiation.cli.options import gives_output, lexicon_option, model_option, outlets_option
 from filiation.cli.output import Output
@@ -13,12 +14,14 @@ if TYPE_CHECKING:
     from filiation.match.lexicon import Lexicon
     from filiation.match.neural import Model
     from filiation.outlets import Catalogue
+    from filiation.report.sheet import Sheet
 
 __all__ = ["compare"]
 
 
 @click.command(
     cls=Told,
+    short_help="Show what two texts share, side by side.",
     examples=[
         ("filiation compare original.html copy.html", "What two pages share, side by side."),
         ("filiation compare a.txt b.txt --width 60", "The same, one text under the other."),
@@ -27,10 +30,11 @@ __all__ = ["compare"]
             "filiation compare arabic.html english.html --lexicon freedict-ara-eng.index",
             "Across languages, with the help of a dictionary.",
         ),
+        ("filiation compare a.txt b.txt --svg changes.svg", "As a picture for a paper, too."),
     ],
 )
-@click.argument("a", metavar="A")
-@click.argument("b", metavar="B")
+@click.argument("a", metavar="A", shell_complete=files)
+@click.argument("b", metavar="B", shell_complete=files)
 @click.option("--full", is_flag=True, help="Show runs on which both agree to the last word.")
 @lexicon_option
 @model_option
@@ -69,8 +73,10 @@ def compare(
         if output.for_machines:
             paper.write(output.document(match_shape(match) | aids_shape(aids)))
         else:
-            sheet = output.sheet()
-            compare_report(sheet, match, first, second, full=full)
-            aids_report(sheet, aids)
-            sheet.print_to(paper)
+
+            def report(sheet: "Sheet") -> None:
+                compare_report(sheet, match, first, second, full=full)
+                aids_report(sheet, aids)
+
+            output.tell(paper, report)
     return FOUND if match.passages else NOTHING_FOUND

@@ -1,10 +1,12 @@
 """`filiation credits`: what the pages say about their origin, nothing more."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
+from filiation.cli.completion import files
 from filiation.cli.help import FOUND, INCOMPLETE, NOTHING_FOUND, Told
 from filiation.cli.options import column_option, gives_output, outlets_option
 from filiation.cli.output import Output
@@ -17,6 +19,7 @@ __all__ = ["credits"]
 
 @click.command(
     cls=Told,
+    short_help="Show what pages say about where they come from.",
     examples=[
         ("filiation credits page.html", "What the page says of its origin, line by line."),
         (
@@ -29,7 +32,7 @@ __all__ = ["credits"]
         ),
     ],
 )
-@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...", shell_complete=files)
 @column_option
 @outlets_option
 @gives_output
@@ -56,9 +59,7 @@ def credits(
             if output.for_machines:
                 paper.write(output.line(credits_shape(found)))
             else:
-                sheet = output.sheet()
-                credits_report(sheet, found, first=batch.read == 1)
-                sheet.print_to(paper)
+                output.tell(paper, partial(credits_report, found=found, first=batch.read == 1))
             paper.flush()
     if batch.failed:
         return INCOMPLETE

@@ -26,6 +26,7 @@ TOKEN = "FILIATION_MEDIACLOUD_TOKEN"
 
 @click.command(
     cls=Told,
+    short_help="Show how a chain is traced, on invented outlets.",
     examples=[
         ("filiation demo", "The chain of invented pages, traced as files."),
         (

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from filiation.cli.completion import files
 from filiation.cli.help import FOUND, Told
+from filiation.cli.meant import Choice
 from filiation.cli.options import group_option, library_option
 from filiation.cli.output import Output
 from filiation.report.exports import FORMATS, written
@@ -22,6 +24,7 @@ BOM = "\ufeff"
 
 @click.command(
     cls=Told,
+    short_help="Write what was found for other programs.",
     examples=[
         ("filiation export --format gexf -o chains.gexf",
          "The hops that the last audit of the library found, for Gephi."),
@@ -32,12 +35,12 @@ BOM = "\ufeff"
          "One text of an audit's folder, as a drawing for a Markdown page."),
     ],
 )  # fmt: skip
-@click.argument("found", metavar="[FOUND]", required=False)
+@click.argument("found", metavar="[FOUND]", required=False, shell_complete=files)
 @library_option
 @click.option(
     "--format",
     "form",
-    type=click.Choice(tuple(FORMATS)),
+    type=Choice(tuple(FORMATS)),
     help="Else what the name of -o ends with. " + "; ".join(
         f"{name}: {form.says}" for name, form in FORMATS.items()
     ) + ".",
@@ -45,7 +48,7 @@ BOM = "\ufeff"
 @click.option(
     "--of",
     "table",
-    type=click.Choice(("versions", "hops", "flows", "outlets")),
+    type=Choice(("versions", "hops", "flows", "outlets")),
     default="hops",
     show_default=True,
     help="Which table. A graph of versions or hops has both; of flows or outlets, these two.",

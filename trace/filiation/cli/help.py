@@ -1,10 +1,11 @@
 """How the program explains itself: examples first, and the command that was meant."""
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import Any
 
 import click
+
+from filiation.cli.meant import did_you_mean
 
 __all__ = [
     "ARGUMENTS",
@@ -83,9 +84,8 @@ class Program(click.Group):
         name = args[0]
         if self.get_command(ctx, name) is None and not name.startswith("-"):
             commands = self.list_commands(ctx)
-            near = get_close_matches(name, commands, n=1, cutoff=0.5)
-            meant = f"Did you mean {near[0]}?" if near else f"There are {', '.join(commands)}."
-            raise click.UsageError(f"There is no command {name!r}. {meant}", ctx)
+            says = did_you_mean(name, commands) or f"There are {', '.join(commands)}."
+            raise click.UsageError(f"There is no command {name!r}. {says}", ctx)
         return super().resolve_command(ctx, args)
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from filiation.cli.completion import files
 from filiation.cli.help import FOUND, NOTHING_FOUND, Told
 from filiation.cli.options import gives_output, lexicon_option, library_option
 from filiation.cli.output import Output, hint
@@ -18,6 +19,7 @@ __all__ = ["lexicon"]
 
 @click.command(
     cls=Told,
+    short_help="Learn or show word pairs of two languages.",
     examples=[
         (
             "filiation lexicon learn ar-en --library press.filiation -o ar-en.tsv",
@@ -30,7 +32,13 @@ __all__ = ["lexicon"]
         ("filiation lexicon show ar-en.tsv جسر", "What it says of a word."),
     ],
 )
-@click.argument("words", nargs=-1, required=True, metavar="learn LANGUAGES | show FILE [WORD]...")
+@click.argument(
+    "words",
+    nargs=-1,
+    required=True,
+    metavar="learn LANGUAGES | show FILE [WORD]...",
+    shell_complete=files,
+)
 @library_option
 @lexicon_option
 @gives_output
@@ -90,7 +98,5 @@ def _show(file: str, asked: Sequence[str], output: Output) -> int:
         if output.for_machines:
             paper.write(output.document(book_shape(book, told)))
         else:
-            sheet = output.sheet()
-            book_report(sheet, book, told)
-            sheet.print_to(paper)
+            output.tell(paper, lambda sheet: book_report(sheet, book, told))
     return FOUND if not asked or any(told.values()) else NOTHING_FOUND

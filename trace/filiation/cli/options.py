@@ -5,11 +5,14 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, get_args
 
 import click
 
+from filiation.cli.completion import files, of_words
+from filiation.cli.meant import Choice, did_you_mean
 from filiation.cli.output import Format, Output
 from filiation.cli.settings import preset
 
@@ -43,7 +46,7 @@ def gives_output(command: Callable[..., int]) -> Callable[..., int]:
     @click.option(
         "--format",
         "form",
-        type=click.Choice(get_args(Format)),
+        type=Choice(get_args(Format)),
         help="rich on a terminal, plain in a pipe, unless said here.",
     )
     @click.option(
@@ -53,6 +56,13 @@ def gives_output(command: Callable[..., int]) -> Callable[..., int]:
         type=click.Path(path_type=Path, dir_okay=False),
         metavar="FILE",
         help="Write the result to FILE, whole or not at all.",
+    )
+    @click.option(
+        "--svg",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="Draw the report to FILE as well, as SVG for a paper: the same lines at the same width. Not "
+        "with --json, which gives no report.",
     )
     @click.option(
         "--width",
@@ -70,6 +80,7 @@ def gives_output(command: Callable[..., int]) -> Callable[..., int]:
         as_json: bool,
         form: Format | None,
         file: Path | None,
+        svg: Path | None,
         width: int | None,
         no_color: bool,
         quiet: bool,
@@ -77,8 +88,24 @@ def gives_output(command: Callable[..., int]) -> Callable[..., int]:
     ) -> int:
         if as_json and form not in (None, "json", "jsonl"):
             raise click.UsageError(f"--json and --format {form} ask for different things.")
-        output = _output(form or ("json" if as_json else None), file, width, no_color, quiet)
-        return command(*arguments, output=output, **options)
+        form = form or ("json" if as_json else None)
+        if svg is not None and form in ("json", "jsonl"):
+            raise click.UsageError(
+                "--svg draws the report, and JSON is none: leave one of them out."
+            )
+        if svg is not None and file is not None and svg.absolute() == file.absolute():
+            raise click.UsageError("--svg and -o name the same file.")
+        output = _output(form, file, width, no_color, quiet)
+        output = replace(
+            output, svg=svg, svg_colour=not (no_color or bool(os.environ.get("NO_COLOR")))
+        )
+        try:
+            status = command(*arguments, output=output, **options)
+        except BrokenPipeError:  # the reader of the text has had enough; the picture is another's
+            output.draw()
+            raise
+        output.draw()
+        return status
 
     return with_output
 
@@ -95,6 +122,7 @@ def _output(
         width=width or (_terminal_width() if terminal else 80),
         colour=form == "rich" and not (no_color or os.environ.get("NO_COLOR") or dumb),
         plain_ascii=file is None and (dumb or not _carries_unicode(sys.stdout)),
+        encoding="utf-8" if file is not None else _encoding(sys.stdout),
         quiet=quiet,
     )
 
@@ -104,8 +132,11 @@ def _terminal_width() -> int:
 
 
 def _carries_unicode(stream: IO[str] | None) -> bool:
-    encoding = getattr(stream, "encoding", None) or "utf-8"
-    return encoding.lower().replace("-", "").replace("_", "").startswith("utf")
+    return _encoding(stream).lower().replace("-", "").replace("_", "").startswith("utf")
+
+
+def _encoding(stream: IO[str] | None) -> str:
+    return getattr(stream, "encoding", None) or "utf-8"
 
 
 def _columns(
@@ -115,10 +146,9 @@ def _columns(
     for pair in given:
         known, sign, column = pair.partition("=")
         if not sign or not column or known not in COLUMNS:
-            raise click.BadParameter(
-                f"{pair!r} is not of the form text=context; before = stands one of "
-                f"{', '.join(COLUMNS)}."
-            )
+            near = did_you_mean(known, COLUMNS) if known not in COLUMNS else ""
+            says = f"before = stands one of {', '.join(COLUMNS)}. {near}".rstrip()
+            raise click.BadParameter(f"{pair!r} is not of the form text=context; {says}")
         columns[known] = column
     return columns
 
@@ -131,6 +161,7 @@ def column_option(command: Callable[..., int]) -> Callable[..., int]:
         multiple=True,
         callback=_columns,
         metavar="KNOWN=COLUMN",
+        shell_complete=of_words([f"{name}=" for name in COLUMNS]),
         help="Which column of a table is which: text=context. May be repeated.",
     )
     return option(command)
@@ -169,6 +200,7 @@ def library_option(command: Callable[..., int]) -> Callable[..., int]:
         envvar="FILIATION_LIBRARY",
         default=preset("library", "", LIBRARY),
         metavar="FILE",
+        shell_complete=files,
         help=f"The library. Else what FILIATION_LIBRARY names, or {LIBRARY} in this folder.",
     )
     return option(command)

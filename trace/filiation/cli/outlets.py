@@ -1,32 +1,43 @@
 """`filiation outlets`: the catalogue listed, shown and checked."""
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from filiation.cli.completion import catalogued as keys_of_catalogue
 from filiation.cli.help import FOUND, INPUT_ERROR, NOTHING_FOUND, Told
+from filiation.cli.meant import meant
 from filiation.cli.options import gives_output, outlets_option
 from filiation.cli.output import Output, complain
 from filiation.errors import InputError
 
 if TYPE_CHECKING:
     from filiation.outlets import Catalogue, Outlet
+    from filiation.report.sheet import Sheet
 
 __all__ = ["outlets"]
+
+NEAR = 3
+"""Names like the one that was not found that are told."""
+LONGEST = 200
+"""Characters of it that are repeated."""
+LISTS = "filiation outlets lists them all"
 
 
 @click.command(
     cls=Told,
+    short_help="List, show and check the outlets of the catalogue.",
     examples=[
         ("filiation outlets", "All outlets that the program knows by name and address."),
-        ("filiation outlets show zerohedge", "One of them: names, addresses, languages."),
+        ("filiation outlets zerohedge", "One of them: names, addresses, languages."),
         ("filiation outlets --check my-outlets/", "What is wrong with outlet files of your own."),
     ],
 )
-@click.argument("words", nargs=-1, metavar="[list | show KEY...]")
+@click.argument(
+    "words", nargs=-1, metavar="[list | [show] OUTLET...]", shell_complete=keys_of_catalogue
+)
 @click.option(
     "--check",
     "checked",
@@ -51,13 +62,11 @@ def outlets(
     match words:
         case () | ("list",):
             return _list(catalogued, output)
-        case ("show", *keys) if keys:
-            return _show(catalogued, keys, output)
         case ("show",):
             raise click.UsageError("show needs the KEY of an outlet: show zerohedge.")
-    near = get_close_matches(words[0], ["list", "show"], n=1)
-    meant = f"did you mean {near[0]}?" if near else "there are list and show KEY."
-    raise click.UsageError(f"{words[0]!r} is nothing that can be done with outlets; {meant}")
+        case ("show", *keys):
+            return _show(catalogued, keys, output)
+    return _show(catalogued, words, output)
 
 
 def _check(place: str, output: Output) -> int:
@@ -87,9 +96,7 @@ def _list(catalogued: "Catalogue", output: Output) -> int:
             for outlet in catalogued:
                 paper.write(output.line(outlet_shape(outlet)))
         else:
-            sheet = output.sheet()
-            outlets_report(sheet, catalogued.outlets)
-            sheet.print_to(paper)
+            output.tell(paper, lambda sheet: outlets_report(sheet, catalogued.outlets))
     return FOUND if len(catalogued) else NOTHING_FOUND
 
 
@@ -102,10 +109,12 @@ def _show(catalogued: "Catalogue", keys: Sequence[str], output: Output) -> int:
             for outlet in chosen:
                 paper.write(output.line(outlet_shape(outlet)))
         else:
-            sheet = output.sheet()
-            for outlet in chosen:
-                outlet_report(sheet, outlet, catalogued)
-            sheet.print_to(paper)
+
+            def report(sheet: "Sheet") -> None:
+                for outlet in chosen:
+                    outlet_report(sheet, outlet, catalogued)
+
+            output.tell(paper, report)
     return FOUND
 
 
@@ -115,7 +124,15 @@ def _chosen(catalogued: "Catalogue", key: str) -> "Outlet":
         return outlet
     if resolved := catalogued.resolve(key, key if "." in key else None, context=True):
         return resolved.outlet
-    keys = [outlet.key for outlet in catalogued]
-    near = get_close_matches(key.lower(), keys, n=3, cutoff=0.6)
-    remedy = f"did you mean {' or '.join(near)}?" if near else "filiation outlets lists them all"
-    raise InputError(key, "no outlet of the catalogue", remedy)
+    keys = {
+        name: outlet.key
+        for outlet in catalogued
+        for name in (
+            outlet.key, outlet.name, *outlet.aliases, *(domain.host for domain in outlet.domains)
+        )
+    }  # fmt: skip
+    near = meant(key, ["list", "show"]) or list(
+        dict.fromkeys(keys[name] for name in meant(key, keys, NEAR))
+    )
+    remedy = f"did you mean {' or '.join(near)}?" if near else LISTS
+    raise InputError(key[:LONGEST], "no outlet of the catalogue", remedy)

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,8 +31,15 @@ class Output:
     width: int = 80
     colour: bool = False
     plain_ascii: bool = False
+    encoding: str = "utf-8"
+    """Of what the report is written to."""
     quiet: bool = False
+    svg: Path | None = None
+    """The file that the report is drawn to, too."""
+    svg_colour: bool = True
     warned: int = 0
+    drawn: "Sheet | None" = None
+    """The report as it is to be drawn, as far as it was told."""
 
     @property
     def for_machines(self) -> bool:
@@ -85,11 +92,33 @@ class Output:
         finally:
             part.unlink(missing_ok=True)
 
-    def sheet(self) -> "Sheet":
-        """Return an empty sheet of the chosen width and look."""
+    def tell(self, paper: IO[str], report: "Callable[[Sheet], None]") -> None:
+        """Write a report, of the chosen width and look; keep it for drawing where that is wanted.
+
+        `report` lays it down on an empty sheet. Several that are told follow each other.
+        """
         from filiation.report.sheet import Sheet
 
-        return Sheet(self.width, colour=self.colour, plain_ascii=self.plain_ascii)
+        if self.svg is not None:
+            self.drawn = self.drawn or Sheet(self.width, colour=self.svg_colour)
+            report(self.drawn)
+        sheet = Sheet(
+            self.width, colour=self.colour, plain_ascii=self.plain_ascii, encoding=self.encoding
+        )
+        report(sheet)
+        sheet.print_to(paper)
+
+    def draw(self) -> None:
+        """Write the reports told as SVG, where that is wanted.
+
+        Raises `InputError` where it cannot be written, or none was told.
+        """
+        if self.svg is None:
+            return
+        if self.drawn is None:
+            raise InputError("--svg", "there was no report to draw", "leave it out")
+        with Output("plain", self.svg).paper() as paper:
+            self.drawn.draw_to(paper)
 
     def document(self, shape: dict[str, Any]) -> str:
         """Return one JSON document as it is to be written, its line end included."""

@@ -10,11 +10,14 @@ from filiation import __version__
 from filiation.cli.add import add
 from filiation.cli.audit import audit
 from filiation.cli.compare import compare
+from filiation.cli.completion import completed, completion
 from filiation.cli.credits import credits
 from filiation.cli.demo import demo
 from filiation.cli.export import export
 from filiation.cli.help import ARGUMENTS, FOUND, INPUT_ERROR, INTERRUPTED, NEEDS_KEY, Program
 from filiation.cli.lexicon import lexicon
+from filiation.cli.man import man
+from filiation.cli.meant import did_you_mean
 from filiation.cli.outlets import outlets
 from filiation.cli.output import complain, hint
 from filiation.cli.report import report
@@ -29,6 +32,7 @@ __all__ = ["main", "program"]
 
 @click.group(
     cls=Program,
+    short_help="Trace who copied whom among news texts.",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     no_args_is_help=True,
 )
@@ -52,6 +56,8 @@ for command in (
     outlets,
     lexicon,
     demo,
+    completion,
+    man,
 ):
     program.add_command(command)
 
@@ -60,6 +66,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit status."""
     _print_what_cannot_be_encoded()
     try:
+        asked = completed(program)
+        if asked is not None:
+            return asked
         status = _run(list(sys.argv[1:] if arguments is None else arguments))
         if sys.stdout is not None:
             sys.stdout.flush()
@@ -104,7 +113,12 @@ def _run(arguments: list[str]) -> int:
 
 
 def _sentence(error: click.UsageError) -> str:
-    return error.format_message()
+    if not isinstance(error, click.NoSuchOption) or error.ctx is None:
+        return error.format_message()
+    params = error.ctx.command.get_params(error.ctx)
+    known = [name for param in params for name in (*param.opts, *param.secondary_opts)]
+    near = did_you_mean(error.option_name, [name for name in known if name.startswith("--")])
+    return f"There is no option {error.option_name}. {near}".rstrip()
 
 
 def _print_what_cannot_be_encoded() -> None:

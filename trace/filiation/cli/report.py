@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from filiation.cli.completion import files
 from filiation.cli.help import FOUND, Told
 from filiation.cli.options import group_option, library_option
 from filiation.cli.output import Output, hint
@@ -25,6 +26,7 @@ would be 50 MB."""
 
 @click.command(
     cls=Told,
+    short_help="Write what was found as one HTML page.",
     examples=[
         ("filiation report -o report.html",
          "What the last audit of the library found: flows, outlets, figures, every text."),
@@ -35,7 +37,7 @@ would be 50 MB."""
          "The same for a trace that is made now."),
     ],
 )  # fmt: skip
-@click.argument("found", metavar="[FOUND]", required=False)
+@click.argument("found", metavar="[FOUND]", required=False, shell_complete=files)
 @library_option
 @group_option
 @click.option(

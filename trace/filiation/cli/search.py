@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from filiation.cli.completion import library_outlets
 from filiation.cli.help import FOUND, INCOMPLETE, NOTHING_FOUND, Told
 from filiation.cli.options import gives_output, library_option, outlets_option
 from filiation.cli.output import Output, hint, warn
@@ -48,6 +49,7 @@ def _days(given: str, option: click.Parameter) -> tuple[date, date]:
 
 @click.command(
     cls=Told,
+    short_help="Find articles of a library by their words.",
     examples=[
         ("filiation search salt reservoir", "Articles that have both words."),
         (
@@ -64,6 +66,7 @@ def _days(given: str, option: click.Parameter) -> tuple[date, date]:
     "named",
     multiple=True,
     metavar="NAME",
+    shell_complete=library_outlets,
     help="Only this outlet's, by key, name or address. May be repeated.",
 )
 @click.option("--since", callback=_first_day, metavar="DATE", help="Published then or later.")
@@ -109,9 +112,7 @@ def search(
         if output.for_machines:
             paper.write(output.document(search_shape(hits, asked)))
         else:
-            sheet = output.sheet()
-            search_report(sheet, hits)
-            sheet.print_to(paper)
+            output.tell(paper, lambda sheet: search_report(sheet, hits))
     if hits.unindexed:
         warn(f"the newest {hits.unindexed:,} articles were not searched: {hindered}",
              quiet=output.quiet)  # fmt: skip

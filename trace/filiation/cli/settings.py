@@ -153,10 +153,10 @@ def _checked(file: str, table: str, name: str, value: Any) -> Any:
 
 
 def _meant(table: str, name: str) -> str:
-    from difflib import get_close_matches
+    from filiation.cli.meant import meant
 
     names = list(SETTINGS[table])
-    near = get_close_matches(name, names, n=1, cutoff=0.6)
+    near = meant(name, names)
     if near:
         return f"did you mean {near[0]}?"
     place = f"in [{table}]" if table else "above the tables"

@@ -2,6 +2,7 @@
 
 import click
 
+from filiation.cli.completion import articles
 from filiation.cli.help import FOUND, Told
 from filiation.cli.options import gives_output, library_option
 from filiation.cli.output import Output
@@ -11,13 +12,14 @@ __all__ = ["show"]
 
 @click.command(
     cls=Told,
+    short_help="Show an article of a library.",
     examples=[
         ("filiation show estran.html", "Its credits, dates and copies, as far as they are known."),
         ("filiation show estran.html --text", "The same, and the text itself."),
         ("filiation show estran.html --json", "The facts for machines."),
     ],
 )
-@click.argument("key", metavar="ID")
+@click.argument("key", metavar="ID", shell_complete=articles)
 @library_option
 @click.option("--text", is_flag=True, help="The text too.")
 @gives_output
@@ -37,7 +39,5 @@ def show(key: str, library: str, text: bool, output: Output) -> int:
         if output.for_machines:
             paper.write(output.document(record_shape(found, text=text)))
         else:
-            sheet = output.sheet()
-            record_report(sheet, found, text=text)
-            sheet.print_to(paper)
+            output.tell(paper, lambda sheet: record_report(sheet, found, text=text))
     return FOUND

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from filiation.cli.bundling import bundle_option
+from filiation.cli.completion import files
 from filiation.cli.help import FOUND, INCOMPLETE, NOTHING_FOUND, Told
 from filiation.cli.online import Manners, asks_services, asks_web, is_address
 from filiation.cli.options import (
@@ -109,6 +110,7 @@ class _Asked:
 
 @click.command(
     cls=Told,
+    short_help="Tell where an article comes from.",
     examples=[
         ("filiation trace page.html", "The chain, as far as the page itself tells it."),
         (
@@ -133,11 +135,12 @@ class _Asked:
         ),
     ],
 )
-@click.argument("article", metavar="ARTICLE")
+@click.argument("article", metavar="ARTICLE", shell_complete=files)
 @click.option(
     "--against",
     multiple=True,
     metavar="PATH",
+    shell_complete=files,
     help="File, folder or table to look for other versions in. May be repeated.",
 )
 @click.option(
@@ -146,6 +149,7 @@ class _Asked:
     envvar="FILIATION_LIBRARY",
     default=preset("library", ""),
     metavar="FILE",
+    shell_complete=files,
     help="Library to look for other versions in, and to keep what the web gave. Else what "
     f"FILIATION_LIBRARY names; else none, or {LIBRARY} where the web is asked.",
 )
@@ -447,9 +451,7 @@ class _Search:
             if output.for_machines:
                 paper.write(output.document(plan_shape(self._asked.article, wishes)))
             else:
-                sheet = output.sheet()
-                plan_report(sheet, wishes)
-                sheet.print_to(paper)
+                output.tell(paper, lambda sheet: plan_report(sheet, wishes))
         return FOUND if wishes else NOTHING_FOUND
 
     def told(self) -> int:
@@ -484,12 +486,15 @@ class _Search:
             if output.for_machines:
                 paper.write(output.document(trace_shape(found, histories)))
             else:
-                sheet = output.sheet()
-                if asked.why is not None:
-                    why_report(sheet, found, hop_named(found, asked.why))
-                else:
-                    trace_report(sheet, found, texts, histories)
-                sheet.print_to(paper)
+                hop = hop_named(found, asked.why) if asked.why is not None else None
+                output.tell(
+                    paper,
+                    lambda sheet: (
+                        why_report(sheet, found, hop)
+                        if hop is not None
+                        else trace_report(sheet, found, texts, histories)
+                    ),
+                )
         if asked.page is not None:
             from filiation.report.html.pages import trace_page
 

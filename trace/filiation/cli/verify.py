@@ -13,6 +13,7 @@ __all__ = ["verify"]
 
 @click.command(
     cls=Told,
+    short_help="Check a bundle of evidence.",
     examples=[
         ("filiation verify evidence/", "Whether the bundle is as it was written."),
         (
@@ -45,7 +46,5 @@ def verify(folder: Path, expected: str | None, output: Output) -> int:
         if output.for_machines:
             paper.write(output.document(verdict_shape(verdict)))
         else:
-            sheet = output.sheet()
-            verdict_report(sheet, verdict)
-            sheet.print_to(paper)
+            output.tell(paper, lambda sheet: verdict_report(sheet, verdict))
     return FOUND if verdict.sound else NOTHING_FOUND

@@ -1,28 +1,27 @@
 """The report of an audit: what was republished within a library, and who takes from whom."""
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
-from filiation.audit.flows import delay_hours
 from filiation.audit.values import Audit, Flow, Group, Tally
 from filiation.english import listed, percent, plural
+from filiation.report.delays import BINS, brief_delay, spark, spread
 from filiation.report.files import FILES
 from filiation.report.harmless import one_line
-from filiation.report.sheet import Part, Sheet, quoted, shortened
+from filiation.report.matrix import fits, lay_matrix
+from filiation.report.sheet import Sheet, quoted, shortened
 from filiation.report.tables import Cell, Column, lay_table
-from filiation.report.terminal import STANDING_STYLES
+from filiation.report.timeline import lay_timeline
+from filiation.report.tree import Tree
 from filiation.report.words import (
+    STANDING_STYLES,
     STANDINGS_IN_WORDS,
-    UNNAMED,
     day,
-    english_date,
     english_day,
-    kinds,
 )
-from filiation.values import HOP_KINDS, STANDINGS, Hop, Standing, Version
+from filiation.values import HOP_KINDS, STANDINGS, Standing
 
 __all__ = ["LIMIT", "audit_report"]
 
@@ -30,10 +29,17 @@ LIMIT = 20
 """Rows of a table, and versions of a tree, that are shown unless another number is asked for."""
 TABLES_FROM = 60
 """Columns from which tables are laid out; below, each row is a sentence."""
+BARS_FROM = 96
+"""Columns from which the table of flows has bars, too; below, the matrix has them."""
 MEANINGS_BESIDE = 120
 """Columns from which a standing's meaning stands beside its bar; below, it stands under it."""
-ROOM_IN_TREE = 30
-"""Columns that a version keeps at the end of a branch; what lies deeper is counted."""
+FEWEST_DELAYS = 3
+"""Delays from which their distribution is drawn."""
+LONGEST_BIN = max(len(name) for _, name in BINS)
+SPARKS = (
+    "The “delays” of a pair of outlets are such bars: at the left within a day, at the right later than "
+    "3 months."
+)
 MOST_NAMES = 3
 """Outlets that share the first place and are still named."""
 NAME = 60
@@ -57,6 +63,7 @@ def audit_report(
     if audit.hops:
         report.standings()
         report.flows()
+        report.delays()
         report.outlets()
         report.groups()
     report.left_out()
@@ -70,6 +77,8 @@ class _AuditReport:
         self.sheet = sheet
         self.audit = audit
         self.limit = limit
+        self.has_sparks = False
+        """Whether the table of flows had room for the delays of each."""
         self.names = {t.outlet: shortened(t.name, NAME) or _UNKNOWN for t in audit.tallies}
 
     def top(self) -> None:
@@ -120,14 +129,61 @@ class _AuditReport:
 
     def flows(self) -> None:
         self.sheet.heading("Who takes from whom")
+        if self._matrix():
+            self.sheet.heading("Pair by pair")
         shown = self.audit.flows[: self.limit]
         if self.sheet.width < TABLES_FROM:
             for flow in shown:
                 self._flow_in_words(flow)
         else:
             most = max(flow.hops for flow in shown)
-            lay_table(self.sheet, _FLOW_COLUMNS, [self._flow_row(flow, most) for flow in shown])
+            rows = [self._flow_row(flow, most) for flow in shown]
+            kept = [
+                place
+                for place, column in enumerate(_FLOW_COLUMNS)
+                if self.sheet.width >= BARS_FROM or column not in _ONLY_WIDE
+            ]
+            laid = lay_table(
+                self.sheet,
+                [_FLOW_COLUMNS[place] for place in kept],
+                [[row[place] for place in kept] for row in rows],
+            )
+            self.has_sparks = _SPARKS in laid
         self._more(len(self.audit.flows), "more pairs of outlets")
+
+    def _matrix(self) -> bool:
+        """Lay down the outlets that take and give most, each with each; return whether it helps."""
+        counts = {(flow.from_outlet, flow.to_outlet): flow.hops for flow in self.audit.flows}
+        part: Counter[str] = Counter()
+        for (giver, taker), number in counts.items():
+            part.update({giver: number})
+            part.update({taker: number})
+        outlets = sorted(part, key=lambda outlet: (-part[outlet], outlet))
+        number = fits(self.sheet, outlets)
+        if not number:
+            return False
+        lay_matrix(self.sheet, outlets[:number], self.names, counts)
+        if number < len(outlets):
+            self.sheet.line((f"and {plural(len(outlets) - number, 'more outlet')}", "dim"))
+        return True
+
+    def delays(self) -> None:
+        """Lay down how soon texts are taken, over all pairs of outlets."""
+        known = [delay for flow in self.audit.flows for delay in flow.delays]
+        if len(known) < FEWEST_DELAYS:
+            return
+        self.sheet.heading("How soon texts are taken")
+        counts = spread(known)
+        filled = [place for place, count in enumerate(counts) if count]
+        for place in range(filled[-1] + 1):
+            share, (_, name) = counts[place] / len(known), BINS[place]
+            told = f"{name:<{LONGEST_BIN}}  {counts[place]:>7,}  {_brief(share):>5}"
+            width = min(40, self.sheet.room - len(told) - 2)
+            halves = max(1, round(share * width * 2)) if share else 0
+            bar = "━" * (halves // 2) + "╸" * (halves % 2)
+            self.sheet.line(told, *([("  " + bar, "cyan")] if bar and width > 0 else []))
+        if self.has_sparks:
+            self.sheet.line((SPARKS, "dim"))
 
     def _flow_row(self, flow: Flow, most: int) -> list[Cell]:
         return [
@@ -137,7 +193,8 @@ class _AuditReport:
             (flow.hops / most, "cyan"),
             _brief(_credited(flow)),
             f"{flow.standings['uncredited']:,}",
-            _delay(flow.median_delay_hours),
+            brief_delay(flow.median_delay_hours),
+            (spark(spread(flow.delays)), "cyan"),
             "–" if flow.share is None else _brief(flow.share),
         ]
 
@@ -146,7 +203,7 @@ class _AuditReport:
         if flow.standings["uncredited"]:
             told.append(f"{flow.standings['uncredited']:,} uncredited")
         if flow.median_delay_hours is not None:
-            told.append(f"median delay {_delay(flow.median_delay_hours)}")
+            told.append(f"median delay {brief_delay(flow.median_delay_hours)}")
         giver, taker = (
             self.sheet.closed(self.names[outlet]) for outlet in (flow.from_outlet, flow.to_outlet)
         )
@@ -204,14 +261,11 @@ class _AuditReport:
         title = next((version.title for version in group.stemma.versions if version.title), None)
         head = quoted(shortened(title, TITLE)) if title else shortened(group.id, TITLE)
         self.sheet.line((head, "bold"), first=(f"{number:>2} ", "bold"))
-        tree = _Tree(group)
-        branches = tree.branches(self.limit, max(2, (self.sheet.width - ROOM_IN_TREE) // 3))
+        tree = Tree(group.stemma.versions, group.stemma.hops)
         with self.sheet.margin("   "):
             self.sheet.line((_about(group), "dim"))
-            for version, first, rest in branches:
-                told = [(self.sheet.closed(_name(version)), "bold"), *tree.told(version)]
-                self.sheet.line(*told, first=(first, "dim"), rest=(rest, "dim"))
-            left = len(group.stemma.versions) - len(branches)
+            drawn = lay_timeline(self.sheet, tree, self.limit)
+            left = len(group.stemma.versions) - drawn
             if left:
                 self.sheet.line((f"and {left:,} more", "dim"))
 
@@ -247,96 +301,13 @@ class _AuditReport:
             self.sheet.line((f"and {total - self.limit:,} {what}", "dim"))
 
 
-class _Tree:
-    """One group as it is drawn: every version under the one it was made from."""
-
-    def __init__(self, group: Group) -> None:
-        self.versions = {version.id: version for version in group.stemma.versions}
-        self.hop_to = {hop.child: hop for hop in group.stemma.hops}
-        self.children: dict[str, list[str]] = defaultdict(list)
-        for hop in group.stemma.hops:
-            self.children[hop.parent].append(hop.child)
-        for below in self.children.values():
-            below.sort(key=self._place)
-        self.sizes = self._sizes()
-        roots = (key for key in self.versions if key not in self.hop_to)
-        self.roots = sorted(roots, key=lambda key: (-self.sizes[key], self._place(key)))
-
-    def _sizes(self) -> dict[str, int]:
-        """Return how many versions each one's branch has, itself included."""
-        sizes = dict.fromkeys(self.versions, 1)
-        for key in reversed(self.versions):  # parents stand before their children
-            if key in self.hop_to:
-                sizes[self.hop_to[key].parent] += sizes[key]
-        return sizes
-
-    def _place(self, key: str) -> tuple[datetime, str, str]:
-        """Return what versions are sorted by: the earliest first, those without a date last."""
-        version = self.versions[key]
-        return version.dates.midpoint or _LAST, _name(version), key
-
-    def branches(self, limit: int, deepest: int) -> list[tuple[Version, str, str]]:
-        """Return the versions to draw, each with what stands before its first line and the others.
-
-        At most `limit` are returned, none deeper than `deepest`; no version without its parent.
-        """
-        shown = self._shown(limit, deepest)
-        drawn: list[tuple[Version, str, str]] = []
-        waiting = [(root, "", "") for root in reversed(self.roots) if root in shown]
-        while waiting:
-            key, first, rest = waiting.pop()
-            drawn.append((self.versions[key], first, rest))
-            below = [child for child in self.children[key] if child in shown]
-            for child in reversed(below):
-                last = child == below[-1]
-                waiting.append(
-                    (child, rest + ("└─ " if last else "├─ "), rest + ("   " if last else "│  "))
-                )
-        return drawn
-
-    def _shown(self, limit: int, deepest: int) -> set[str]:
-        """Return the versions to draw: of the largest trees first, those nearest to the root."""
-        shown: set[str] = set()
-        for root in self.roots:
-            layer = [root]
-            for _ in range(deepest + 1):
-                shown.update(layer[: limit - len(shown)])
-                layer = [child for key in layer if key in shown for child in self.children[key]]
-        return shown
-
-    def told(self, version: Version) -> list[Part]:
-        """Return what a version's line says after its name: when it was, and how it came there."""
-        parts: list[Part] = []
-        if not version.seen:
-            parts += ["  [", ("UNSEEN", "bold yellow"), "]"]
-        date = english_date(version.dates, alone=True)
-        parts += [f" · {date}"] if date else []
-        hop = self.hop_to.get(version.id)
-        return [*parts, *self._hop(hop, version)] if hop else parts
-
-    def _hop(self, hop: Hop, version: Version) -> Iterator[Part]:
-        parent = self.versions[hop.parent]
-        delay = delay_hours(parent.dates, version.dates)
-        if delay:
-            yield f", {_delay(delay)} later"
-        kind = kinds(hop.kind, measured=hop.kind_from == "match").removesuffix("republication")
-        if kind:
-            yield f" · {kind.strip()}"
-        if _name(parent) == _name(version) != UNNAMED:
-            yield " · same outlet"
-        else:
-            yield " · "
-            yield hop.standing.upper(), f"bold {STANDING_STYLES[hop.standing]}"
-
-
-_LAST = datetime.max.replace(tzinfo=UTC)
-
 _STANDING_COLUMNS = [
     Column("standing"),
     Column("hops", right=True),
     Column("share", right=True),
     Column("", bar=True),
 ]
+_SPARKS = Column("delays", goes=True)
 _FLOW_COLUMNS = [
     Column("from", name=True),
     Column("  to", name=True),
@@ -345,8 +316,13 @@ _FLOW_COLUMNS = [
     Column("credited", right=True),
     Column("uncredited", "un-\ncredited", right=True),
     Column("median delay", "median\ndelay", right=True),
+    _SPARKS,
     Column("share of output", "share of\noutput", right=True, goes=True),
 ]
+_ONLY_WIDE = [
+    column for column in _FLOW_COLUMNS if column.bar or column.heading == "share of output"
+]
+"""What a narrow table of flows leaves to the matrix above it and to the table of outlets."""
 _OUTLET_COLUMNS = [
     Column("outlet", name=True),
     Column("articles", right=True),
@@ -401,7 +377,7 @@ def _pace(audit: Audit) -> Iterator[str]:
     delays = [delay for flow in audit.flows for delay in flow.delays]
     if delays:
         yield (
-            f"The median delay is {_delay(median(delays))}, over the {plural(len(delays), 'hop')} "
+            f"The median delay is {brief_delay(median(delays))}, over the {plural(len(delays), 'hop')} "
             "whose dates are known to the day."
         )
 
@@ -419,10 +395,6 @@ def _about(group: Group) -> str:
     return " · ".join(part for part in (size, when, shortened(group.id, TITLE)) if part)
 
 
-def _name(version: Version) -> str:
-    return shortened(version.name or version.outlet or UNNAMED, NAME)
-
-
 def _credited(flow: Flow) -> float:
     """Return the share of hops whose child credits the version it was made from."""
     return (flow.standings["confirmed"] + flow.standings["credited"]) / flow.hops
@@ -436,19 +408,3 @@ def _brief(share: float) -> str:
     """Return a share in as few signs as a table has room for."""
     told = percent(share)
     return told.replace("under ", "<").replace("over ", ">")
-
-
-def _delay(hours: float | None) -> str:
-    """Return a delay in the unit that suits it.
-
-    >>> [_delay(hours) for hours in (None, 0.25, 5.2, 60.0, 2400.0)]
-    ['–', '15 min', '5 h', '2.5 d', '100 d']
-    """
-    if hours is None:
-        return "–"
-    if 0 < hours < 1:
-        return f"{max(1, round(hours * 60))} min"
-    if hours < 48:
-        return f"{hours:.0f} h"
-    days = hours / 24
-    return f"{days:.1f} d" if days < 10 else f"{days:,.0f} d"

@@ -5,13 +5,14 @@ from typing import Any
 
 from filiation.english import listed, plural
 from filiation.outlets import Catalogue, Domain, Outlet
-from filiation.report.sheet import Sheet
+from filiation.report.sheet import Sheet, dotted
+from filiation.report.tables import Cell, Column, lay_table
 from filiation.report.words import language
 
 __all__ = ["outlet_report", "outlet_shape", "outlets_report"]
 
-KEY_COLUMN = 26
-"""Columns for the keys of a list; longer ones push their name to the right."""
+TABLE_FROM = 76
+"""Columns from which the catalogue is a table; below, each outlet is a sentence."""
 
 
 def outlet_shape(outlet: Outlet) -> dict[str, Any]:
@@ -35,16 +36,31 @@ def outlet_shape(outlet: Outlet) -> dict[str, Any]:
 
 def outlets_report(sheet: Sheet, outlets: Sequence[Outlet]) -> None:
     """Lay down one line an outlet: key, name, address, languages."""
-    for outlet in outlets:
-        about = [outlet.domains[0].host if outlet.domains else "", " ".join(outlet.languages)]
-        told = " · ".join(part for part in about if part)
-        sheet.line(
-            (outlet.name, "bold"),
-            f" · {told}" if told else "",
-            first=f"{outlet.key:<{KEY_COLUMN}} ",
-        )
+    if sheet.width < TABLE_FROM:
+        for outlet in outlets:
+            about = [_address(outlet), " ".join(outlet.languages)]
+            sheet.line((outlet.name, "bold"), " · ", *dotted([outlet.key, *about]))
+    else:
+        lay_table(sheet, _COLUMNS, [_row(outlet) for outlet in outlets])
     sheet.gap()
     sheet.line(plural(len(outlets), "outlet"))
+
+
+_COLUMNS = [
+    Column("key"),
+    Column("name", name=True),
+    Column("address", name=True),
+    Column("languages", "lang.", name=True),
+]
+
+
+def _row(outlet: Outlet) -> list[Cell]:
+    languages = " ".join(outlet.languages)
+    return [outlet.key, (outlet.name, "bold"), (_address(outlet), "dim"), languages]
+
+
+def _address(outlet: Outlet) -> str:
+    return outlet.domains[0].host if outlet.domains else ""
 
 
 def outlet_report(sheet: Sheet, outlet: Outlet, known: Catalogue) -> None:

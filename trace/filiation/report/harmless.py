@@ -17,6 +17,10 @@ _ACTS = re.compile(f"[{_ACTING}]")
 _ACTS_IN_JSON = re.compile(
     "[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\U000e0000-\U000e007f]"
 )
+# Marks above and below one letter, beyond what any language sets: hundreds of them cover the lines
+# around. Those of one script alone (Hebrew points, Thai vowels) are left as they are.
+_PILES = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+_PILED = re.compile(f"([{_PILES}]{{4}})([{_PILES}]+)")
 _WHITE = re.compile(r"[\t\n\x0b\x0c\r\x85\u2028\u2029 ]+")
 
 
@@ -26,7 +30,8 @@ def harmless(text: str) -> str:
     >>> harmless("red \x1b[31mtitle")
     'red \\x1b[31mtitle'
     """
-    return _ACTS.sub(lambda found: _escape(found[0]), text)
+    text = _ACTS.sub(lambda found: _escape(found[0]), text)
+    return _PILED.sub(lambda found: found[1] + "".join(map(_escape, found[2])), text)
 
 
 def one_line(text: str) -> str:

@@ -1,5 +1,7 @@
 """What a library holds, told to people and to machines: what was added, what was found, one article."""
 
+import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from filiation.english import listed, percent, plural
@@ -7,11 +9,12 @@ from filiation.errors import InputError
 from filiation.fold import fold
 from filiation.library import Added, Hit, Hits
 from filiation.library.record import Capture, Kin, Record
+from filiation.report.axis import Axis
 from filiation.report.shapes import Shape, article_shape, credits_shape
-from filiation.report.sheet import Part, Sheet, quoted, shortened
+from filiation.report.sheet import Part, Sheet, dotted, quoted, shortened
 from filiation.report.terminal import credits_report
 from filiation.report.words import english_date, kinds, language
-from filiation.values import Article, DateWitness
+from filiation.values import Article, Dates, DateWitness
 
 if TYPE_CHECKING:
     from filiation.find.collected import Collected, Spent
@@ -25,8 +28,12 @@ __all__ = [
     "search_shape",
 ]
 
+WIDEST_AXIS = 72
+FEWEST_OVER_TIME = 3
+"""Articles with dates from which an axis shows when they were published."""
 TITLE = 300
 """Characters of a title or address shown; the whole is in the JSON document."""
+_SPACE = re.compile(r"\s+")
 
 
 # --- what was added ------------------------------------------------------------------------------
@@ -108,20 +115,31 @@ def search_report(sheet: Sheet, hits: Hits) -> None:
             if hit.article.title:
                 sheet.line((quoted(shortened(hit.article.title, TITLE)), "bold"))
             if about := _about(hit.article):
-                sheet.line(about)
-            sheet.line(*_marked(sheet, hit))
+                sheet.line(*about)
+            sheet.prose(*_marked(sheet, hit))
         sheet.line("")
+    _over_time(sheet, [hit.article.dates for hit in hits.hits])
     shown = f", the best {len(hits.hits)} shown" if hits.found > len(hits.hits) else ""
     sheet.line(f"{plural(hits.found, 'article')} found{shown}")
 
 
-def _about(article: Article) -> str:
-    parts = [
-        shortened(article.outlet_name or article.outlet or "", TITLE),
-        language(article.language),
-        english_date(article.dates, alone=True),
-    ]
-    return " · ".join(part for part in parts if part)
+def _over_time(sheet: Sheet, dates: Sequence[Dates]) -> None:
+    """Lay down when the articles shown were published, as far as that is known."""
+    known = [one for one in dates if one.earliest is not None and one.latest is not None]
+    axis = Axis.over(known, min(WIDEST_AXIS, sheet.room))
+    if axis is None or len(known) < FEWEST_OVER_TIME:
+        return
+    for line in axis.labels():
+        sheet.line((line, "dim"))
+    sheet.line(*axis.bars(one.midpoint for one in known if one.midpoint is not None))
+    if len(known) < len(dates):
+        sheet.line((f"{len(dates) - len(known):,} of those shown are not dated", "dim"))
+    sheet.gap()
+
+
+def _about(article: Article) -> list[Part]:
+    outlet = shortened(article.outlet_name or article.outlet or "", TITLE)
+    return dotted([outlet, language(article.language), english_date(article.dates, alone=True)])
 
 
 def _marked(sheet: Sheet, hit: Hit) -> list[Part]:
@@ -131,12 +149,12 @@ def _marked(sheet: Sheet, hit: Hit) -> list[Part]:
     for start, end in hit.marks:
         if start < at:
             continue
-        parts.append(hit.excerpt[at:start])
+        parts.append(_SPACE.sub(" ", hit.excerpt[at:start]))
         word = hit.excerpt[start:end]
         parts.append((word, "bold yellow") if sheet.colour else f"*{word}*")
         at = end
     goes_on = hit.start + len(hit.excerpt) < len(hit.article.text)
-    return [*parts, hit.excerpt[at:], "…" if goes_on else ""]
+    return [*parts, _SPACE.sub(" ", hit.excerpt[at:]), "…" if goes_on else ""]
 
 
 def search_shape(hits: Hits, words: str) -> Shape:
@@ -197,7 +215,7 @@ def record_report(sheet: Sheet, record: Record, *, text: bool = False) -> None:
     if text:
         sheet.heading("Its text")
         for line in article.text.splitlines():
-            sheet.line(line)
+            sheet.prose(line)
 
 
 def _size(record: Record) -> str:

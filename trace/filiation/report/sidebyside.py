@@ -27,6 +27,11 @@ PARAGRAPH = 600
 RUN = 300
 RUNS = 5
 
+WIDEST_STRIP = 100
+"""Columns that a text's strip has at most: a column should be a few words at least."""
+NOTHING = "·"
+_NUMBERS = "123456789abcdefghijklmnopqrstuvwxyz"
+_PIECES = re.compile(f"{NOTHING}+|[^{NOTHING}]+")
 _SPACE = re.compile(r"\s+")
 
 
@@ -46,6 +51,7 @@ def compare_report(
     sheet.line(*_verdict(match))
     if match.left_out is not None and (match.moved or not match.same_language):
         sheet.line(*_differs(match, a, b))
+    _strips(sheet, match, a, b)
     if match.left_out is not None and not match.same_language:
         _outlined(sheet, match, a, b, full=full)
         return
@@ -103,6 +109,43 @@ def _differs(match: Match, a: Article, b: Article) -> list[Part]:
     return [f"By whole sentences: {', '.join(told)}."]
 
 
+def _strips(sheet: Sheet, match: Match, a: Article, b: Article) -> None:
+    """Lay down where in the two texts the passages lie: which are shared, in which order."""
+    width = min(WIDEST_STRIP, sheet.room - len("A    100 %"))
+    sheet.gap()
+    for letter, text, spans, share in (
+        ("A", a.text, [(p.a_start, p.a_end) for p in match.passages], match.coverage_a),
+        ("B", b.text, [(p.b_start, p.b_end) for p in match.passages], match.coverage_b),
+    ):
+        strip = _strip(len(text), spans, width)
+        pieces: list[Part] = [
+            (piece, "dim" if piece[0] == NOTHING else "cyan") for piece in _PIECES.findall(strip)
+        ]
+        sheet.line((f"{letter}  ", "bold"), *pieces, f"  {percent(share):>5}")
+    letters = ", then a to z" if len(match.passages) > 9 else ""
+    told = f"From beginning to end; the numbers{letters} are those of the passages below."
+    sheet.line((told, "dim"))
+
+
+def _strip(length: int, spans: Sequence[Span], width: int) -> str:
+    """Return a text as one line: in each column the passage that has most of it, or nothing.
+
+    >>> _strip(100, [(0, 30), (50, 100)], 10)
+    '111··22222'
+    """
+    most = [0.0] * width
+    signs = [NOTHING] * width
+    step = max(length, 1) / width
+    for number, (start, end) in enumerate(spans):
+        sign = _NUMBERS[number] if number < len(_NUMBERS) else "+"
+        for column in range(int(start / step), min(width, int(end / step) + 1)):
+            share = min(end, (column + 1) * step) - max(start, column * step)
+            # Half a column, or the whole of a passage that is shorter than one.
+            if share > most[column] and (share >= step / 2 or share >= end - start):
+                most[column], signs[column] = share, sign
+    return "".join(signs)
+
+
 def _elsewhere(match: Match, passage: Passage) -> list[Part]:
     moved = any(
         run.a_start <= passage.a_start and passage.a_end <= run.a_end for run in match.moved or ()
@@ -145,7 +188,7 @@ def _alone(sheet: Sheet, letter: str, text: str, start: int, end: int, *, full: 
     sheet.line((f"Only in {letter}", f"bold {style}"), (f"  {start:,} to {end:,}", "dim"))
     written = _flat(text[start:end] if full else shortened(text[start:end], PARAGRAPH))
     if sheet.width < NARROW:
-        sheet.line(written, first=(f"{letter} ", "bold"))
+        sheet.prose(written, first=(f"{letter} ", "bold"))
     elif letter == "A":
         sheet.columns([written], [("–", "dim")])
     else:
@@ -176,14 +219,14 @@ def _passage(
         if beside:
             sheet.columns([_flat(sides[0])], [_flat(sides[1])])
         else:
-            sheet.line(_flat(sides[0]), first=("A ", "bold"))
-            sheet.line(_flat(sides[1]), first=("B ", "bold"))
+            sheet.prose(_flat(sides[0]), first=("A ", "bold"))
+            sheet.prose(_flat(sides[1]), first=("B ", "bold"))
         return
     left, right, merged = marked(a.text, b.text, passage, colour=sheet.colour, full=full)
     if beside:
         sheet.columns(left, right)
     else:
-        sheet.line(*merged)
+        sheet.prose(*merged)
 
 
 def marked(
@@ -260,6 +303,7 @@ def _only(sheet: Sheet, where: str, runs: Sequence[Run]) -> None:
     sheet.heading(f"{where}: {plural(sum(run.words for run in runs), 'word')}")
     longest = sorted(sorted(runs, key=lambda run: -run.words)[:RUNS], key=lambda run: run.start)
     for run in longest:
-        sheet.line(f"{quoted(shortened(run.text, RUN))} ({plural(run.words, 'word')})", first="- ")
+        counted = f" ({plural(run.words, 'word')})"
+        sheet.line(quoted(shortened(run.text, RUN)), counted, first="- ")
     if len(runs) > len(longest):
         sheet.line(f"and {plural(len(runs) - len(longest), 'shorter run')}", first="- ")

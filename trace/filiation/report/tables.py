@@ -47,8 +47,8 @@ def lay_table(
     columns: Sequence[Column],
     rows: Sequence[Sequence[Cell]],
     notes: Sequence[str] = (),
-) -> None:
-    """Lay down a table; a row has one cell for each column.
+) -> list[Column]:
+    """Lay down a table; a row has one cell for each column. Return the columns that had room.
 
     `notes` has a remark to stand under each row, or nothing. Where there is little room, names are
     cut, headings shortened, columns left out, and bars last. One table has one column of bars.
@@ -59,6 +59,7 @@ def lay_table(
         table.row(number)
         if notes:
             sheet.line((notes[number], "dim"), first="  ")
+    return [column for n, column in enumerate(columns) if table.widths[n]]
 
 
 @dataclass(frozen=True, slots=True)

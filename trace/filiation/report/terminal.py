@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 from filiation.english import percent, plural
 from filiation.report.changes import Run, cut_and_added
-from filiation.report.sheet import Part, Sheet, quoted, shortened
+from filiation.report.sheet import Part, Sheet, dotted, quoted, shortened
 from filiation.report.summary import summary
+from filiation.report.timeline import lay_timeline
+from filiation.report.tree import Tree
 from filiation.report.web import archives_saw, searched_lines, whence
 from filiation.report.words import (
     PAGE_KINDS_IN_WORDS,
     ROLES_IN_WORDS,
+    STANDING_STYLES,
     STANDINGS_IN_WORDS,
     UNNAMED,
     confidence,
@@ -26,7 +29,6 @@ from filiation.values import (
     Evidence,
     Hop,
     Match,
-    Standing,
     Trace,
     Version,
 )
@@ -34,25 +36,18 @@ from filiation.values import (
 if TYPE_CHECKING:
     from filiation.find.history import History
 
-__all__ = ["STANDING_STYLES", "credits_report", "trace_report"]
+__all__ = ["credits_report", "trace_report"]
 
 QUOTE = 400
 """Characters of a credit line shown; the whole line is in the JSON document."""
 TITLE = 300
 RUN = 160
 """Characters shown of a run that was cut or added."""
+VERSIONS = 40
+"""Versions drawn over time: as many as a screen has lines."""
 RUNS = 3
 """How many such runs are shown, the longest; the rest is counted."""
 
-STANDING_STYLES: dict[Standing, str] = {
-    "confirmed": "green",
-    "credited": "cyan",
-    "uncredited": "yellow",
-    "skipped": "yellow",
-    "disputed": "red",
-    "undetermined": "magenta",
-}
-"""Colour repeats what the words say; it never says anything alone."""
 _MEASURES = frozenset({"passages", "translation"})
 """Evidence that says how much two texts share."""
 
@@ -70,6 +65,7 @@ def trace_report(
     """
     report = _TraceReport(sheet, trace, articles)
     report.top()
+    report.over_time()
     report.chain()
     report.branches()
     report.other_credits()
@@ -103,11 +99,23 @@ class _TraceReport:
         self.sheet.gap()
         if asked.title:
             self.sheet.line((quoted(shortened(asked.title, TITLE)), "bold"), first="  ")
-        self.sheet.line(_about(asked), first="  ")
+        self.sheet.line(*dotted(_about(asked)), first="  ")
         for place in self._places(asked):
             self.sheet.line((place, "dim"), first="  ")
         self.sheet.gap()
         self.sheet.line(summary(self.trace))
+
+    def over_time(self) -> None:
+        """Lay down all versions at a glance; the sections below have them one by one."""
+        if len(self.versions) < 2:
+            return
+        self.sheet.heading("Over time")
+        tree = Tree(self.trace.versions, self.trace.hops)
+        drawn = lay_timeline(
+            self.sheet, tree, VERSIONS, numbers=self.numbers, asked=self.trace.asked
+        )
+        if drawn < len(self.versions):
+            self.sheet.line((f"and {len(self.versions) - drawn:,} more, told below", "dim"))
 
     def chain(self) -> None:
         self.sheet.heading("The chain")
@@ -182,7 +190,7 @@ class _TraceReport:
         with sheet.margin("   "):
             about = [language(version.language), english_date(version.dates, alone=True)]
             if any(about):
-                sheet.line(" · ".join(part for part in about if part))
+                sheet.line(*dotted(about))
             if version.title:
                 sheet.line(quoted(shortened(version.title, TITLE)))
             for what, who in (("by ", version.author), ("translated by ", version.translator)):
@@ -258,7 +266,7 @@ class _TraceReport:
         shared = plural(match.shared_words, "word") if match.shared_words else "Text"
         self.sheet.line(
             f"{shared} shared in {plural(len(match.passages), 'passage')}: {percent(one)} of "
-            f"{_name(parent)}, {percent(other)} of {_name(child)}",
+            f"{self.sheet.closed(_name(parent))}, {percent(other)} of {_name(child)}",
             first="- ",
         )
 
@@ -270,9 +278,8 @@ class _TraceReport:
         more = f", the longest {len(longest)} of {len(runs)}" if len(runs) > RUNS else ""
         self.sheet.line(f"{what}, {plural(total, 'word')}{more}:", first="- ")
         for run in longest:
-            self.sheet.line(
-                f"{quoted(shortened(run.text, RUN))} ({plural(run.words, 'word')})", first="    "
-            )
+            counted = f" ({plural(run.words, 'word')})"
+            self.sheet.line(quoted(shortened(run.text, RUN)), counted, first="    ")
 
     def _places(self, version: Version) -> list[str]:
         article = self._article(version)
@@ -324,7 +331,7 @@ def credits_report(sheet: Sheet, found: Credits, *, first: bool = True) -> None:
         about = [article.outlet_name or article.outlet, language(article.language)]
         about.append(english_date(article.dates, alone=True))
         if any(about):
-            sheet.line(" · ".join(part for part in about if part))
+            sheet.line(*dotted(about))
         sheet.line("By its own account: ", (PAGE_KINDS_IN_WORDS[found.kind], "bold"))
         if len(found.chain) > 1:
             sheet.line(
@@ -375,9 +382,8 @@ def _said(credit: Credit) -> str:
     )
 
 
-def _about(version: Version) -> str:
-    parts = [_heading(version), language(version.language), english_date(version.dates, alone=True)]
-    return " · ".join(part for part in parts if part)
+def _about(version: Version) -> list[str | None]:
+    return [_heading(version), language(version.language), english_date(version.dates, alone=True)]
 
 
 def _name(version: Version) -> str:

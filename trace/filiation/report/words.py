@@ -9,7 +9,9 @@ __all__ = [
     "PAGE_KINDS_IN_WORDS",
     "ROLES_IN_WORDS",
     "STANDINGS_IN_WORDS",
+    "STANDING_STYLES",
     "UNNAMED",
+    "brief_date",
     "confidence",
     "day",
     "english_date",
@@ -45,6 +47,16 @@ STANDINGS_IN_WORDS: dict[Standing, str] = {
     "disputed": "the credit says this version, the texts or the dates say otherwise",
     "undetermined": "the texts match, and nothing says who has it from whom",
 }
+
+STANDING_STYLES: dict[Standing, str] = {
+    "confirmed": "green",
+    "credited": "cyan",
+    "uncredited": "yellow",
+    "skipped": "yellow",
+    "disputed": "red",
+    "undetermined": "magenta",
+}
+"""Colour repeats what the words say; it never says anything alone."""
 
 ROLES_IN_WORDS: dict[Role, str] = {
     "original": "original",
@@ -175,6 +187,29 @@ def english_date(dates: Dates, *, alone: bool = False) -> str | None:
     return f"{'in' if dates.precision in ('month', 'year') else 'on'} {start}"
 
 
+def brief_date(dates: Dates) -> str:
+    """Return a date as a table has room for it: "4 Mar 2024", "by May 1997", "from 3 Mar 2024".
+
+    Two days are an interval; "not dated" is said too.
+    """
+    first, last = day(dates)
+    if first is None and last is None:
+        return "not dated"
+    ends = [_brief(end, dates.precision) for end in (first, last) if end is not None]
+    if len(ends) == 1:
+        return f"{'by' if first is None else 'from'} {ends[0]}"
+    start, end = ends
+    if start == end:
+        return start
+    assert first is not None
+    assert last is not None
+    if first.year == last.year and " " in start:
+        start = start.removesuffix(f" {first.year}")
+        if first.month == last.month:
+            start = start.split(" ")[0]
+    return f"{start}–{end}"
+
+
 def english_day(known: date) -> str:
     """Return a day as it is written in English prose: "21 November 2016"."""
     return _written(known, "day")
@@ -185,6 +220,12 @@ def _written(known: date, precision: Precision | None) -> str:
         return f"{known.year}"
     month = f"{_MONTHS[known.month - 1]} {known.year}"
     return month if precision == "month" else f"{known.day} {month}"
+
+
+def _brief(known: date, precision: Precision | None) -> str:
+    return _written(known, precision).replace(
+        _MONTHS[known.month - 1], _MONTHS[known.month - 1][:3]
+    )
 
 
 # Not strftime: its month names follow the user's locale, the report is in English.
