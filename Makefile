@@ -17,12 +17,21 @@ demo: $(READY)
 test: check
 	$(BIN)/python -m pytest --ignore tests/test_docs.py --ignore tests/browser
 
-# The HTML reports in a real browser. Debian's chromium and graphviz are installed where they are missing.
+# The HTML reports and the site in a real browser. Debian's chromium and graphviz are installed where they are missing.
 test-browser: $(READY)
 	@command -v chromium >/dev/null && command -v dot >/dev/null || { \
 		$(AS_ROOT) apt-get update -q && $(AS_ROOT) apt-get install -y -q --no-install-recommends chromium graphviz; }
 	$(BIN)/python -m pip install --quiet --group browser
+	@$(MAKE) --no-print-directory build/mermaid-$(MERMAID).js || echo "left out: Mermaid's own parser, which npm could not bring" >&2
 	$(BIN)/python -m pytest tests/browser
+
+# Mermaid's own parser (MIT), for tests alone: no Python package carries it, so npm, which checks its digest, brings it.
+MERMAID := 11.17.2
+build/mermaid-$(MERMAID).js:
+	@command -v npm >/dev/null || { $(AS_ROOT) apt-get update -q && $(AS_ROOT) apt-get install -y -q --no-install-recommends npm; }
+	@mkdir -p build && npm pack --silent --pack-destination build mermaid@$(MERMAID)
+	@tar -xzOf build/mermaid-$(MERMAID).tgz package/dist/mermaid.min.js > $@.part && mv $@.part $@
+	@rm build/mermaid-$(MERMAID).tgz
 
 # The extra `neural` is large (PyTorch), so its tests have an environment of their own.
 NEURAL := .venv-neural
