@@ -54,6 +54,11 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/python -m pytest --quiet tests/test_docs.py
 
+# The documents as a site, in site/index.html, which opens from there; `make docs SERVE=1` shows it as it is written.
+docs: $(READY)
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs $(if $(SERVE),serve,build --strict --quiet)
+	@$(if $(SERVE),,echo "site/index.html")
+
 bench: $(READY)
 	$(BIN)/python -m pip install --quiet --group bench
 	@for bench in benchmarks/match.py benchmarks/credits.py benchmarks/audit.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
@@ -62,7 +67,7 @@ bench: $(READY)
 golden: $(READY)
 	$(BIN)/python -m tests.report.golden
 	$(BIN)/python -m tests.cli.golden
-	$(BIN)/python tests/test_docs.py
+	$(BIN)/python -m tests.test_docs
 
 # An environment that exists and runs is kept; the file .ready says that it holds what pyproject.toml asks for.
 $(READY): pyproject.toml
@@ -73,5 +78,5 @@ $(READY): pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf .venv .venv-neural dist build .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-neural dist build site .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find trace tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
