@@ -17,12 +17,21 @@ demo: $(READY)
 test: check
 	$(BIN)/python -m pytest --ignore tests/test_docs.py --ignore tests/browser
 
-# The HTML reports in a real browser. Debian's chromium and graphviz are installed where they are missing.
+# The HTML reports and the site in a real browser. Debian's chromium and graphviz are installed where they are missing.
 test-browser: $(READY)
 	@command -v chromium >/dev/null && command -v dot >/dev/null || { \
 		$(AS_ROOT) apt-get update -q && $(AS_ROOT) apt-get install -y -q --no-install-recommends chromium graphviz; }
 	$(BIN)/python -m pip install --quiet --group browser
+	@$(MAKE) --no-print-directory build/mermaid-$(MERMAID).js || echo "left out: Mermaid's own parser, which npm could not bring" >&2
 	$(BIN)/python -m pytest tests/browser
+
+# Mermaid's own parser (MIT), for tests alone: no Python package carries it, so npm, which checks its digest, brings it.
+MERMAID := 11.17.2
+build/mermaid-$(MERMAID).js:
+	@command -v npm >/dev/null || { $(AS_ROOT) apt-get update -q && $(AS_ROOT) apt-get install -y -q --no-install-recommends npm; }
+	@mkdir -p build && npm pack --silent --pack-destination build mermaid@$(MERMAID)
+	@tar -xzOf build/mermaid-$(MERMAID).tgz package/dist/mermaid.min.js > $@.part && mv $@.part $@
+	@rm build/mermaid-$(MERMAID).tgz
 
 # The extra `neural` is large (PyTorch), so its tests have an environment of their own.
 NEURAL := .venv-neural
@@ -45,6 +54,11 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/python -m pytest --quiet tests/test_docs.py
 
+# The documents as a site, in site/index.html, which opens from there; `make docs SERVE=1` shows it as it is written.
+docs: $(READY)
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs $(if $(SERVE),serve,build --strict --quiet)
+	@$(if $(SERVE),,echo "site/index.html")
+
 bench: $(READY)
 	$(BIN)/python -m pip install --quiet --group bench
 	@for bench in benchmarks/match.py benchmarks/credits.py benchmarks/audit.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
@@ -53,7 +67,7 @@ bench: $(READY)
 golden: $(READY)
 	$(BIN)/python -m tests.report.golden
 	$(BIN)/python -m tests.cli.golden
-	$(BIN)/python tests/test_docs.py
+	$(BIN)/python -m tests.test_docs
 
 # An environment that exists and runs is kept; the file .ready says that it holds what pyproject.toml asks for.
 $(READY): pyproject.toml
@@ -64,5 +78,5 @@ $(READY): pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf .venv .venv-neural dist build .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-neural dist build site .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find trace tests benchmarks -name __pycache__ -prune -exec rm -rf {} +

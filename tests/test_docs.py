@@ -1,81 +1,43 @@
-"""The documents do not rot: what they show is run, what they name exists.
+"""The documents do not rot: what they show is run, what they name exists, and the site is built.
 
-A block of output is introduced by the command that printed it, in a `console` block:
-
-    ```console
-    $ filiation --version
-    filiation 0.1.0
-    ```
-
-`python tests/test_docs.py` runs the commands and writes what they print into the documents.
+`python -m tests.test_docs` runs the commands and writes what they print into the documents.
 """
 
-import io
 import re
-import shlex
+import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
-from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
+from lxml import html
 
-from filiation.cli.program import main, program
+from filiation.cli.program import program
+from tests.shown import CONSOLE, ROOT, refreshed
 
-ROOT = Path(__file__).parents[1]
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
-CONSOLE = re.compile(r"```console\n(.*?)```", re.DOTALL)
-COMMAND = re.compile(r"^\$ (.+)\n", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
-ELLIPSIS = "[...]\n"
-"""Stands for lines left out, at the end of a block."""
+PICTURES = ROOT / "docs" / "pictures"
+"""Where the pages look for pictures, which the build of the site makes."""
 
 
-@contextmanager
-def checkout() -> Iterator[Path]:
-    """Yield a folder that holds what the root of the project does, and takes what commands write."""
-    with TemporaryDirectory() as place:
-        for path in ROOT.iterdir():
-            (Path(place) / path.name).symlink_to(path)
-        yield Path(place)
-
-
-def printed(command: str, place: Path) -> str:
-    """Return what a command prints on standard output when it is run in `place`."""
-    words = shlex.split(command)
-    words = words[: words.index("|")] if "|" in words else words
-    assert words[0] == "filiation", f"only filiation can be shown with its output, not {command!r}"
-    out = io.StringIO()
-    with chdir(place), redirect_stdout(out), redirect_stderr(io.StringIO()):
-        main(words[1:])
-    return out.getvalue()
-
-
-def refreshed(block: str) -> str:
-    """Return a console block with the output that its commands print now."""
-    pieces = COMMAND.split(block)
-    fresh = [pieces[0]]
-    with checkout() as place:
-        for command, shown in zip(pieces[1::2], pieces[2::2], strict=True):
-            output = printed(command, place) if shown.strip() else ""
-            if shown.endswith(ELLIPSIS):
-                kept = shown.count("\n") - 1
-                output = "".join(output.splitlines(keepends=True)[:kept]) + ELLIPSIS
-            fresh.append(f"$ {command}\n{output}")
-    return "".join(fresh)
-
-
-def blocks() -> Iterator[str]:
+def blocks() -> Iterator[tuple[str, str]]:
+    """Yield every block, with the document that it stands in and its first command."""
     for document in DOCUMENTS:
-        for found in CONSOLE.finditer(document.read_text(encoding="utf-8")):
-            yield found[1]
+        for number, found in enumerate(CONSOLE.finditer(document.read_text(encoding="utf-8")), 1):
+            name = str(document.relative_to(ROOT))
+            yield f"{name} {number}: {found[1].splitlines()[0][2:]}", found[1]
 
 
-@pytest.mark.parametrize("block", list(blocks()), ids=lambda block: block.splitlines()[0][2:])
-def test_shown_output_is_what_is_printed(block: str) -> None:
-    """Where this differs on purpose: `python tests/test_docs.py`, and read the difference."""
-    assert refreshed(block) == block
+BLOCKS = dict(blocks())
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_shown_output_is_what_is_printed(name: str) -> None:
+    """Where this differs on purpose: `python -m tests.test_docs`, and read the difference."""
+    assert refreshed(BLOCKS[name]) == BLOCKS[name]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
@@ -87,6 +49,7 @@ def test_links_within_the_project_resolve(document: Path) -> None:
         if "://" not in target
         and not target.startswith(("#", "mailto:"))
         and not (document.parent / target.partition("#")[0]).exists()
+        and PICTURES not in (document.parent / target).resolve().parents
     ]
     assert missing == []
 
@@ -94,6 +57,15 @@ def test_links_within_the_project_resolve(document: Path) -> None:
 @pytest.mark.parametrize("command", sorted(program.commands))
 def test_every_command_appears_in_the_readme(command: str) -> None:
     assert f"filiation {command}" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("command", sorted(program.commands))
+def test_every_command_has_a_guide_that_shows_it(command: str) -> None:
+    """With its options a link away."""
+    guide = (ROOT / "docs" / "guide" / f"{command}.md").read_text(encoding="utf-8")
+    assert guide.startswith(f"# `filiation {command}`")
+    assert f"$ filiation {command}" in guide
+    assert f"(../commands.md#filiation-{command})" in guide
 
 
 @pytest.mark.parametrize("command", sorted(program.commands))
@@ -119,6 +91,65 @@ def test_every_document_is_reached_from_the_readme() -> None:
     linked = {(ROOT / target.partition("#")[0]).resolve() for target in LINK.findall(text)}
     missing = [path for path in DOCUMENTS if not linked.intersection((path, *path.parents))]
     assert missing == [ROOT / "README.md"]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the site, built so that every warning is an error."""
+    place = tmp_path_factory.mktemp("built") / "site"
+    built = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict", "--site-dir", str(place)],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert built.returncode == 0, built.stderr
+    return place
+
+
+def test_the_site_has_every_page_and_leads_to_it(site: Path) -> None:
+    home: Any = html.parse(site / "index.html")
+    led = {str(address).partition("#")[0] for address in home.xpath("//nav//a/@href")}
+    pages = {
+        str(path.relative_to(ROOT / "docs").with_suffix(".html"))
+        for path in (ROOT / "docs").rglob("*.md")
+    }
+    assert not [page for page in pages if not (site / page).exists()]
+    assert pages <= led
+
+
+def test_the_site_asks_for_nothing_from_elsewhere(site: Path) -> None:
+    """It opens from a folder, without the web: no font, script, style or picture is remote."""
+    asked = [
+        (path.name, str(address))
+        for path in site.rglob("*.html")
+        for address in html.parse(path).xpath(
+            "//script/@src | //img/@src | //iframe/@src | //link[@rel!='canonical']/@href"
+        )
+        if "//" in str(address)
+    ]
+    assert asked == []
+    for sheet in site.rglob("*.css"):
+        assert not re.search(r"url\(.?(https?:)?//", sheet.read_text(encoding="utf-8"))
+
+
+def test_the_gallery_shows_what_was_made_for_it(site: Path) -> None:
+    gallery: Any = html.parse(site / "gallery.html")
+    shown = [str(source) for source in gallery.xpath("//article//img/@src")]
+    assert len(shown) >= 8
+    for source in shown:
+        assert (site / source).read_bytes().lstrip().startswith((b"<svg", b"<?xml", b"\x89PNG"))
+    for image in gallery.xpath("//article//img"):
+        assert len(image.get("alt")) > 20
+
+
+def test_the_citation_is_valid_and_of_this_version() -> None:
+    checked = subprocess.run(
+        [sys.executable, "-c", "from cffconvert.cli.cli import cli; cli()", "--validate",
+         "--infile", str(ROOT / "CITATION.cff")],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert f"\nversion: {project['version']}\n" in (ROOT / "CITATION.cff").read_text("utf-8")
 
 
 if __name__ == "__main__":

@@ -18,7 +18,8 @@ from filiation.report.exports import written
 from filiation.report.exports.findings import Findings
 from filiation.report.html.pages import audit_page, every_pair, text_page
 from filiation.report.html.story import Story
-from tests.report.audits import GROUPS, library, viral
+from tests.report.audits import GROUPS, at, library, version, viral
+from tests.report.audits import group as grouped
 from tests.report.exports.test_exports import findings, hostile
 from tests.report.html.test_pages import hostile as hostile_story
 
@@ -178,6 +179,33 @@ def test_the_drawing_of_500_versions_zooms_at_once(opened: Any) -> None:
     assert ready < 5000
 
 
+def test_an_audit_of_thousands_of_texts_opens_at_once(browser: Any, tmp_path: Path) -> None:
+    """What is not on the screen costs no layout; times are of the processor, not of the clock."""
+    groups = [
+        grouped(
+            [
+                version("ledger", at(1, 2), article=f"{n}-a", title="A whale in the canal"),
+                version(
+                    f"Gazette {n % 300}", at(2, 3), article=f"{n}-b", title="A whale in the canal"
+                ),
+            ],
+            [(0, 1, "uncredited", ["verbatim"])],
+        )
+        for n in range(4000)
+    ]
+    file = tmp_path / "whales.html"
+    file.write_text(audit_page(Findings(groups), "whales"), encoding="utf-8")
+    assert file.stat().st_size < 15_000_000
+    page = browser.new_page()
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+    page.goto(file.as_uri())
+    told = {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}
+    page.close()
+    assert told["LayoutDuration"] + told["RecalcStyleDuration"] < 0.5
+    assert told["TaskDuration"] < 3
+
+
 def test_a_text_of_an_audit_opens_where_a_link_leads_to_it(opened: Any) -> None:
     page = opened("audit")
     assert not page.locator("details.story").first.get_attribute("open")
@@ -213,6 +241,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "light": {"viewport": {"width": 1200, "height": 900}},
     "dark": {"viewport": {"width": 1200, "height": 900}, "color_scheme": "dark"},
     "narrow": {"viewport": {"width": 380, "height": 800}},
+    "print": {"viewport": {"width": 794, "height": 1123}},
 }
 
 
@@ -220,12 +249,16 @@ LOOKS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_sticks_out_and_it_is_pictured(opened: Any, name: str, look: str) -> None:
     page = opened(name, **LOOKS[look])
+    if look == "print":
+        page.emulate_media(media="print")
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
     wide = page.evaluate(
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )
     assert wide <= 0
     SHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SHOTS / f"{name}-{look}.png", full_page=name != "large")
+    page.screenshot(path=SHOTS / f"{name}-{look}-top.png")
 
 
 @pytest.mark.parametrize("look", ["light", "dark"])

@@ -1,7 +1,8 @@
 """`filiation report`: what was found, as one HTML file."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from filiation.cli.completion import files
 from filiation.cli.help import FOUND, Told
 from filiation.cli.options import group_option, library_option
 from filiation.cli.output import Output, hint
+from filiation.errors import InputError
 
 if TYPE_CHECKING:
     from filiation.library import Library
@@ -32,6 +34,8 @@ would be 50 MB."""
          "What the last audit of the library found: flows, outlets, figures, every text."),
         ("filiation report --group g-estran -o estran.html",
          "One text of it, with its versions side by side."),
+        ("filiation report --plots figures/",
+         "Its figures alone, as SVG files for a paper: flows, delays, hops over time, shares."),
         ("filiation report evidence/ -o report.html", "The chain that a bundle of evidence holds."),
         ("filiation trace page.html --against pages/ --html report.html",
          "The same for a trace that is made now."),
@@ -48,9 +52,21 @@ would be 50 MB."""
     metavar="FILE",
     help="Write the page to FILE, whole or not at all. Else it goes to standard output.",
 )
+@click.option(
+    "--plots",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Write the drawings to DIR as SVG files: of one text its stemma, of an audit its figures."
+    " Without -o, they alone are written.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="No hints.")
 def report(
-    found: str | None, library: str, groups: Sequence[str], file: Path | None, quiet: bool
+    found: str | None,
+    library: str,
+    groups: Sequence[str],
+    file: Path | None,
+    plots: Path | None,
+    quiet: bool,
 ) -> int:
     """Write what a trace or an audit found as one HTML page that opens offline.
 
@@ -58,30 +74,63 @@ def report(
     `filiation audit --out` wrote, or a bundle of evidence. Without it, the last audit of the library
     is told. Texts stand side by side where they are at hand: of a bundle, and of a library.
     """
-    if file is None and sys.stdout is not None and sys.stdout.isatty():
+    if file is None and plots is None and sys.stdout is not None and sys.stdout.isatty():
         raise click.UsageError("A page is not for a terminal: name a file with -o.")
-    page = _page(found, library, groups)
-    with Output("plain", file).paper() as paper:
-        paper.write(page)
+    with _found(found, library, groups) as (findings, opened):
+        one = findings.told is not None or len(groups) == 1
+        page = None
+        if file is not None or plots is None:
+            page = _page(findings, found, library, opened, one)
+    if page is not None:
+        with Output("plain", file).paper() as paper:
+            paper.write(page)
     if file is not None:
         hint(f"To see it: open {file} in a browser", quiet=quiet)
+    if plots is not None:
+        _draw(findings, plots, one, quiet)
     return FOUND
 
 
-def _page(found: str | None, library: str, groups: Sequence[str]) -> str:
+@contextmanager
+def _found(
+    found: str | None, library: str, groups: Sequence[str]
+) -> "Iterator[tuple[Findings, Library | None]]":
+    """Yield what was found, and the library that it is from."""
     from filiation.library import Library
     from filiation.report.exports.findings import found_in, of_library
 
-    if found is None:
-        with Library.open(library) as opened:
-            findings = of_library(opened)
-            if groups:
-                findings = findings.of(groups)
-            return _told(findings, Path(library).name, *_texts(opened, findings), len(groups) == 1)
-    findings = found_in(found)
-    if groups:
-        findings = findings.of(groups)
-    return _told(findings, found, _bundled(found), {}, len(groups) == 1)
+    if found is not None:
+        findings = found_in(found)
+        yield (findings.of(groups) if groups else findings), None
+        return
+    with Library.open(library) as opened:
+        findings = of_library(opened)
+        yield (findings.of(groups) if groups else findings), opened
+
+
+def _page(
+    findings: "Findings", found: str | None, library: str, opened: "Library | None", one: bool
+) -> str:
+    if opened is not None:
+        return _told(findings, Path(library).name, *_texts(opened, findings), one)
+    assert found is not None
+    return _told(findings, found, _bundled(found), {}, one)
+
+
+def _draw(findings: "Findings", folder: Path, one: bool, quiet: bool) -> None:
+    """Write the drawings to a folder, each whole or not at all."""
+    from filiation.report.html.pages import drawings
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        what = f"cannot be made: {error.strerror or error}"
+        raise InputError(str(folder), what, "name a folder where you may write") from error
+    made = drawings(findings, one=one)
+    for name, drawing in made.items():
+        with Output("plain", folder / name).paper() as paper:
+            paper.write(drawing)
+    hint(f"In {folder}: {', '.join(made) or 'nothing, since no hop was found'}", quiet=quiet)
 
 
 def _told(
@@ -95,7 +144,7 @@ def _told(
     from filiation.report.html.pages import audit_page, every_pair, text_page
     from filiation.report.html.story import Story
 
-    if findings.told is None and not one:
+    if not one:
         return audit_page(findings, name, articles, matches)
     [text] = findings.texts
     told = findings.told or Telling()

@@ -21,8 +21,10 @@ LEFT, AXIS, LABELS = 14, 520, 420
 """Room before the axis, its length, and that for the names behind the last version."""
 TITLE = 300
 """Characters of a title that are told when the pointer rests on a version."""
-LETTER = 7.0
-"""Width of a letter of a label, about: the mean of common fonts at 13 units."""
+STEM = 9
+"""How far before a version the line to its copies runs down, clear of the copies of its first hours."""
+LETTER = 7.9
+"""Width of a letter of a label at 13 units in a wide common font (DejaVu Sans), so that none is cut off."""
 CROWDED = 0.1
 """Share of the time in which more than half of the versions must lie for the axis to be stretched
 at its beginning: republication is quick at first and then goes on for years."""
@@ -79,22 +81,28 @@ class _Scale:
                 yield self.at(moment), told
 
 
-def drawn(story: Story) -> Html:
-    """Return the drawing of a text's stemma. Every version and hop in it leads to what is told of it."""
+def drawn(story: Story, *, linked: bool = True) -> Html:
+    """Return the drawing of a text's stemma.
+
+    Every version and hop in it leads to what is told of it on the page; where it is `linked` to none,
+    for a drawing that stands alone, they lead nowhere.
+    """
     rows = _rows(story)
     scale = _scale(list(story.versions.values()))
     places = _places(story, rows, scale)
+    stems = _stems(story, places)
     height = TOP + ROW * len(rows) + 8
     width = LEFT + AXIS + LABELS
     return tag(
         "svg",
         _axis(scale, height) if scale else None,
-        [_edge(story, hop, places) for hop in story.stemma.hops],
-        [_node(story, story.versions[key], places[key]) for key in rows],
+        [_edge(story, hop, _line(hop, places, stems), linked) for hop in story.stemma.hops],
+        [_node(story, story.versions[key], places[key], linked) for key in rows],
         class_="stemma",
         viewBox=f"0 0 {width} {height}",
         role="group",
-        aria_label="Versions over time; every name and line leads to what is told of it below.",
+        aria_label="Versions over time"
+        + ("; every name and line leads to what is told of it below." if linked else ""),
         data_height=height,
     )
 
@@ -144,36 +152,52 @@ def _places(
 
 
 def _axis(scale: _Scale, height: int) -> Html:
-    lines = [
-        [
-            tag("line", x1=round(x, 1), x2=round(x, 1), y1=20, y2=height, class_="tick"),
-            tag("text", said, x=round(x, 1), y=14, class_="tick"),
-        ]
-        for x, said in scale.ticks()
-    ]
-    return tag("g", lines, class_="axis", aria_hidden="true")
+    ticks = [(f"{round(x, 1):g}", said) for x, said in scale.ticks()]
+    lines = tag("path", d="".join(f"M{x} 20V{height}" for x, _ in ticks))
+    return tag(
+        "g", lines, [tag("text", said, x=x, y=14) for x, said in ticks],
+        class_="axis", aria_hidden="true",
+    )  # fmt: skip
 
 
-def _edge(story: Story, hop: Hop, places: Mapping[str, tuple[float, float]]) -> Html:
+def _stems(story: Story, places: Mapping[str, tuple[float, float]]) -> Mapping[str, float]:
+    """Return where the line to a version's copies runs down: below it, or, where copies of its first
+    hours would stand in the way, a little before it."""
+    first: dict[str, float] = {}
+    for hop in story.stemma.hops:
+        x = places[hop.child][0]
+        first[hop.parent] = min(x, first.get(hop.parent, x))
+    return {
+        key: places[key][0] - (STEM if x < places[key][0] + 2 * STEM else 0)
+        for key, x in first.items()
+    }
+
+
+def _line(hop: Hop, places: Mapping[str, tuple[float, float]], stems: Mapping[str, float]) -> str:
+    """Return the line of a hop, as the data of a path."""
     (x1, y1), (x2, y2) = places[hop.parent], places[hop.child]
-    turn = x1 + 6
-    path = f"M{x1} {y1}C{turn} {y1 + ROW / 2} {turn} {y2} {max(x2, turn)} {y2}"
+    stem = round(stems[hop.parent], 1)
+    start = f"M{x1:g} {y1:g}"
+    if stem != x1:
+        start += f"H{stem + 4:g}q-4 0 -4 4"
+    corner = "10 10" if x2 >= stem else "-10 10"
+    return f"{start}V{y2 - 10:g}q0 10 {corner}H{x2:g}"
+
+
+def _edge(story: Story, hop: Hop, path: str, linked: bool) -> Html:
     says = (
         f"{story.name(hop.parent)} to {story.name(hop.child)}:"
         f" {kinds(hop.kind, measured=hop.kind_from == 'match')}, {hop.standing}"
         f" ({confidence(hop.probability)}): {STANDINGS_IN_WORDS[hop.standing]}"
     )
-    return tag(
-        "a",
-        tag("title", says),
-        tag("path", d=path, class_="wide"),
-        tag("path", d=path, class_=f"hop {hop.standing}"),
-        href=f"#{story.hop_place(hop)}",
-        aria_label=says,
-    )
+    title, line = tag("title", says), tag("path", d=path, class_=f"hop {hop.standing}")
+    if not linked:
+        return tag("g", title, line)
+    broad = tag("path", d=path, class_="wide")
+    return tag("a", title, broad, line, href=f"#{story.hop_place(hop)}")
 
 
-def _node(story: Story, version: Version, place: tuple[float, float]) -> Html:
+def _node(story: Story, version: Version, place: tuple[float, float], linked: bool) -> Html:
     x, y = place
     said = story.name(version.id)
     if version.title:
@@ -184,11 +208,11 @@ def _node(story: Story, version: Version, place: tuple[float, float]) -> Html:
     state = "" if version.seen else " unseen"
     asked = " asked" if version.id == story.asked else ""
     return tag(
-        "a",
+        "a" if linked else "g",
         tag("title", f"{said} · {dated or 'not dated'}{'' if version.seen else ' · not seen'}"),
         tag("circle", cx=x, cy=y, r=6, class_=f"version{state}{asked}"),
         tag("text", shown, x=x + 12, y=y + 4, class_=f"version{state}{asked}"),
-        href=f"#{story.place(version.id)}",
+        href=f"#{story.place(version.id)}" if linked else None,
     )
 
 

@@ -21,6 +21,8 @@ Inner = str | Html | Iterable["Inner"] | None
 """What an element may hold: texts, elements, and nothing."""
 
 _VOID: Final = frozenset({"br", "col", "hr", "img", "input", "link", "meta", "wbr"})
+_SHAPES: Final = frozenset({"circle", "line", "path", "rect"})
+"""Elements of SVG that hold nothing unless they are told to."""
 _LINES = re.compile(r"[\n\r\t]+")
 
 
@@ -62,6 +64,8 @@ def tag(name: str, /, *inner: Inner, **attributes: str | float | bool | None) ->
     written = "".join(_attribute(key, value) for key, value in attributes.items())
     if name in _VOID:
         return Html(f"<{name}{written}>")
+    if name in _SHAPES and not inner:
+        return Html(f"<{name}{written}/>")
     return Html(f"<{name}{written}>{joined(inner)}</{name}>")
 
 
@@ -71,6 +75,8 @@ def _attribute(key: str, value: str | float | bool | None) -> str:
     name = key.removesuffix("_").replace("_", "-")
     if value is True:
         return f" {name}"
+    if isinstance(value, float):
+        return f' {name}="{value:.10g}"'
     return f' {name}="{text(str(value))}"'
 
 

@@ -8,7 +8,7 @@ from importlib.resources import files
 from filiation import __version__
 from filiation.report.html.markup import Html, Inner, tag
 
-__all__ = ["framed", "section", "table"]
+__all__ = ["file_of", "framed", "section", "table"]
 
 
 def framed(title: str, *inner: Inner) -> str:
@@ -17,7 +17,7 @@ def framed(title: str, *inner: Inner) -> str:
     Its content security policy lets nothing be fetched, and nothing be run or styled but by the
     script and the style sheet in it, which are named by their digests (CSP level 3).
     """
-    style, script = _file("report.css"), _file("report.js")
+    style, script = file_of("report.css") + file_of("drawing.css"), file_of("report.js")
     policy = (
         f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
         "base-uri 'none'; form-action 'none'"
@@ -63,7 +63,11 @@ def table(
             for place, inner in enumerate(row)
         ]
 
-    head = tag("tr", [tag("th", heading, scope="col") for heading in headings])
+    named = [
+        tag("th", heading, scope="col", class_="figure" if place in figures else None)
+        for place, heading in enumerate(headings)
+    ]
+    head = tag("tr", named)
     return tag(
         "div",
         tag(
@@ -81,7 +85,8 @@ def table(
 
 
 @lru_cache(maxsize=4)
-def _file(name: str) -> str:
+def file_of(name: str) -> str:
+    """Return what a file beside this module holds."""
     return files("filiation.report.html").joinpath(name).read_text(encoding="utf-8")
 
 

@@ -10,15 +10,16 @@ from filiation.report.exports.findings import Findings
 from filiation.report.html.graph import drawn
 from filiation.report.html.markup import Html, Inner, tag
 from filiation.report.html.page import framed, section, table
-from filiation.report.html.plots import delays, over_time, shares
+from filiation.report.html.plots import plots
+from filiation.report.html.standalone import standalone
 from filiation.report.html.story import Story
-from filiation.report.html.told import hop_told, story_told
+from filiation.report.html.told import ODDS, hop_told, story_told
 from filiation.report.shapes import hours
 from filiation.report.summary import summary
 from filiation.report.words import STANDINGS_IN_WORDS, UNNAMED
 from filiation.values import STANDINGS, Article, Match, Stemma, Trace
 
-__all__ = ["audit_page", "every_pair", "text_page", "trace_page"]
+__all__ = ["audit_page", "drawings", "every_pair", "text_page", "trace_page"]
 
 Matches = Mapping[tuple[str, str], Match]
 """What two articles share, by their ids, a's first."""
@@ -85,15 +86,28 @@ def audit_page(
         f"{name}: who republishes whom",
         tag("h1", "Who republishes whom"),
         tag("p", _lead(findings), class_="lead"),
+        section("In figures", tag("div", _figures(findings), class_="plots")),
         section("Who takes from whom", _flows(findings), _standings()),
         section("The outlets", _outlets(findings)),
-        section("In figures", tag("div", _plots(findings), class_="plots")),
-        section("The texts", _index(stories, ids)),
+        section("The texts", _index(stories, ids), tag("p", tag("small", ODDS))),
         [
             _text(story, key, matches or {})
             for story, key in zip(stories, ids, strict=True)
         ],
     )  # fmt: skip
+
+
+def drawings(findings: Findings, *, one: bool) -> Mapping[str, str]:
+    """Return the drawings of what was found as SVG documents, by the names of files.
+
+    Of `one` text its stemma, of an audit its figures.
+    """
+    if one:
+        [text] = findings.texts
+        asked = None if findings.told is None else findings.told.asked
+        drawing = drawn(Story("t1", text.stemma, {}, asked=asked), linked=False)
+        return {"stemma.svg": standalone(drawing)}
+    return {f"{plot.key}.svg": standalone(plot.drawing) for plot in plots(findings)}
 
 
 def _ranked(findings: Findings) -> Sequence[Group]:
@@ -125,18 +139,19 @@ def _standings() -> Html:
 
 def _flows(findings: Findings) -> Html:
     names = {tally.outlet: tally.name for tally in findings.outlets}
+    used = [one for one in STANDINGS if findings.ledger.standings[one]]
     rows: list[list[Inner]] = [
         [
             names.get(flow.from_outlet) or UNNAMED,
             names.get(flow.to_outlet) or UNNAMED,
             f"{flow.hops:,}",
-            *(str(flow.standings[standing] or "") for standing in STANDINGS),
+            *(str(flow.standings[standing] or "") for standing in used),
             "" if flow.median_delay_hours is None else f"{hours(flow.median_delay_hours):,}",
             "" if flow.share is None else percent(flow.share),
         ]
         for flow in findings.flows
     ]
-    heads = ["From", "To", "Hops", *STANDINGS, "Median delay, hours", "Of its output"]
+    heads = ["From", "To", "Hops", *used, "Median delay, h", "Of its output"]
     figures = frozenset(range(2, len(heads)))
     return table(heads, rows, caption="Hops from one outlet to another", figures=figures)
 
@@ -168,14 +183,11 @@ def _outlets(findings: Findings) -> Html:
     return table(heads, rows, caption="The outlets that gave or took", figures=figures)
 
 
-def _plots(findings: Findings) -> list[Html]:
-    moments = [
-        moment
-        for _, child, hop in findings.hops()
-        if hop.standing != "undetermined" and (moment := child.version.dates.midpoint) is not None
+def _figures(findings: Findings) -> list[Html]:
+    return [
+        tag("figure", plot.drawing, tag("figcaption", plot.title), id=f"figure-{plot.key}")
+        for plot in plots(findings)
     ]
-    drawn_ = (delays(findings.flows), over_time(moments), shares(findings.outlets))
-    return [one for one in drawn_ if one is not None]
 
 
 def _index(stories: Sequence[Story], ids: Sequence[str]) -> Html:

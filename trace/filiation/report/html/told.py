@@ -20,8 +20,12 @@ from filiation.report.words import (
 )
 from filiation.values import Article, Credit, Evidence, Hop, Match, Version
 
-__all__ = ["hop_told", "story_told", "versions_table"]
+__all__ = ["ODDS", "hop_told", "story_told", "versions_table"]
 
+ODDS = (
+    "A figure behind a piece of evidence, such as +1.5, is what it adds to the odds of its hop, as a natural"
+    " logarithm."
+)
 TITLE = 300
 """Characters of a title: a page may give its whole text as one."""
 
@@ -34,6 +38,7 @@ def story_told(story: Story, matches: Mapping[tuple[str, str], Match]) -> list[H
         section(
             "The hops", [hop_told(story, hop, matches) for hop in story.stemma.hops]
             or tag("p", "None was found."),
+            tag("p", tag("small", ODDS)) if story.stemma.hops else None,
         ),
         section("The versions", versions_table([story]),
                 [_version(story, v, credits.get(v.id, ())) for v in story.stemma.versions]),
@@ -141,9 +146,10 @@ def _evidence(one: Evidence) -> Html:
     weight = None
     if one.weight is not None:
         odds = f"{one.weight:+.1f}"
-        weight = tag("span", odds, class_="weight", title="natural-log odds that it adds")
+        weight = tag("span", odds, class_="weight")
     quote = tag("q", one.quote, dir_="auto") if one.quote else None
-    return tag("li", one.says, " " if quote else None, quote, " " if weight else None, weight)
+    said = one.says[:1].upper() + one.says[1:]
+    return tag("li", said, " " if quote else None, quote, " " if weight else None, weight)
 
 
 def _reading(
