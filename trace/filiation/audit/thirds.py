@@ -61,8 +61,8 @@ UNBROKEN_TEXT = 60
 HABIT = 0.03
 """Share of an outlet's articles that are copies and do not say so, from which it takes in silence. Of
 German outlets three have 9 to 37 %, the other seven that have any 0.03 to 1.1 %; of American ones those
-that have any 0.1 to 1.6 %. Of 19 such hops to these seven two were one outlet's text in another; 14 are
-of authors who print in both, three of an agency."""
+that have any 0.1 to 1.6 %. Of 17 such hops to these seven none is surely a copy: 14 are texts of authors
+who print in both, three an agency's."""
 
 
 @dataclass(frozen=True, slots=True)
