@@ -1,18 +1,20 @@
 """Which matches are reuse, and not formulas."""
 
+from dataclasses import replace
+
 import pytest
 
-from filiation.audit.reuse import is_reuse, run_words
+from filiation.audit.reuse import is_reuse, is_told, run_words
 from filiation.match.blocks import Places
 from filiation.match.words import own_words
-from filiation.values import Match
+from filiation.values import Match, Passage
 
 
 def match(score: float, similarity: float, *, same_language: bool = True) -> Match:
     return Match(
         a="a",
         b="b",
-        passages=(),
+        passages=(Passage(0, 180, 0, 180, similarity), Passage(500, 520, 400, 420, similarity)),
         coverage_a=0.5,
         coverage_b=0.5,
         similarity=similarity,
@@ -40,6 +42,25 @@ def test_the_rule(
     score: float, similarity: float, run_words: int, surprise: float, reuse: bool
 ) -> None:
     assert is_reuse(match(score, similarity), run_words, surprise) is reuse
+
+
+@pytest.mark.parametrize(
+    ("spans", "similarity", "told"),
+    [
+        (((0, 200),), 1.0, True),  # a sentence
+        (((0, 50), (90, 140), (300, 350), (700, 750)), 1.0, False),  # names and offices
+        (((0, 130), (300, 420)), 0.65, False),  # two reports of one fact
+        (((0, 200), (300, 330)), 0.65, True),
+    ],
+)
+def test_what_was_told_once_is_no_handful_of_names(
+    spans: tuple[tuple[int, int], ...], similarity: float, told: bool
+) -> None:
+    passages = tuple(Passage(a, b, a, b, similarity) for a, b in spans)
+    found = replace(match(0.1, similarity), passages=passages)
+    assert is_told(found) is told
+    assert is_reuse(found, 40, 80.0) is told
+    assert is_reuse(found, 40, float("nan"))  # one page says that it is from the other
 
 
 def test_translations_go_by_their_score() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from filiation.cli import main
-from tests.audit.press import OUTLETS, Press, Row, lines, pairs, row, write
+from tests.audit.press import FREQUENT, OUTLETS, Press, Row, lines, pairs, row, write
 
 HOME = OUTLETS[0]
 
@@ -172,6 +172,38 @@ def test_a_gallery_is_not(tmp_path: Path) -> None:
     gallery = " ".join(f"{frame} {' '.join(press.words(16))}." for _ in range(12))
     rows = [article(f"a{n}", n, around(press, gallery)) for n in range(2)]
     assert matched(rows, tmp_path) == set()
+
+
+@pytest.mark.parametrize(("frame", "reuse"), [("The long bridge, picture", False), ("", True)])
+def test_nor_are_captions_each_by_itself(frame: str, reuse: bool, tmp_path: Path) -> None:
+    press = Press(14)
+    captions = [" ".join(press.words(26)) for _ in range(6)]
+
+    def shown(frame: str, order: list[int]) -> str:
+        return "\n\n".join(
+            f"{press.text(40)}\n\n{frame} {n}: {captions[one]}." for n, one in enumerate(order, 1)
+        )
+
+    rows = [article("a", 0, shown(frame, [0, 1, 2, 3, 4, 5]))]
+    rows.append(article("b", 1, shown("From our album", [5, 3, 4, 1, 2, 0])))
+    assert matched(rows, tmp_path) == ({frozenset(("a", "b"))} if reuse else set())
+
+
+def test_nor_are_films_whose_titles_stand_before_and_behind(tmp_path: Path) -> None:
+    press = Press(15)
+    titles = [" ".join(press.words(11)) for _ in range(5)]
+    films = " ".join(f"Watch now {title} play again {title} at once" for title in titles)
+    rows = [article(f"a{n}", n, around(press, films)) for n in range(2)]
+    assert matched(rows, tmp_path) == set()
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_nor_is_a_list_of_names(listed: bool, tmp_path: Path) -> None:
+    press = Press(16)
+    names = [word.title() for word in press.words(240) if word not in FREQUENT]
+    said = ", ".join(names[:80]) if listed else press.text(80)
+    rows = [article(f"a{n}", n, around(press, said)) for n in range(2)]
+    assert matched(rows, tmp_path) == (set() if listed else {frozenset(("a0", "a1"))})
 
 
 def test_articles_without_dates_are_held_to_be_near(tmp_path: Path) -> None:

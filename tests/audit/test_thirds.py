@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from filiation.audit.thirds import HABIT
 from filiation.cli import main
 from tests.audit.press import OUTLETS, Press, Row, lines, row, write
 
@@ -75,6 +76,25 @@ def test_customers_of_one_agency_have_it_from_there(tmp_path: Path) -> None:
     # Both are word for word, but the first two otherwise print one agency's reports.
     assert found["a", "b"] == "undetermined"
     assert found["c", "d"] == "uncredited"
+
+
+@pytest.mark.parametrize(
+    ("copies", "credited", "standing"),
+    [(1, 0, "undetermined"), (2, 0, "uncredited"), (1, 3, "undetermined")],
+)
+def test_who_takes_in_silence_does_so_often(
+    copies: int, credited: int, standing: str, tmp_path: Path
+) -> None:
+    press = Press(33)
+    own = int(1.5 / HABIT) - copies - credited
+    rows = [row(f"own{n}", AWAY, n, press.text(40)) for n in range(own)]
+    for n in range(copies + credited):
+        text = press.text(200)
+        said = "" if n < copies else f"\n\nThis article was first published by {HOME}."
+        rows += [row(f"a{n}", HOME, 10 * n, text), row(f"b{n}", AWAY, 10 * n + 5, text + said)]
+    found = standings(rows, tmp_path)
+    assert {found[f"a{n}", f"b{n}"] for n in range(copies)} == {standing}
+    assert {found[f"a{n}", f"b{n}"] for n in range(copies, copies + credited)} <= {"confirmed"}
 
 
 def test_of_what_the_first_has_from_nobody_knows_where_the_second_may_too(tmp_path: Path) -> None:

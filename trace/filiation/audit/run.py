@@ -136,9 +136,10 @@ def audit(
                 matches[pair.a].append((pair.b, pair.match))
             for sink in told:
                 sink.match(pair.match)
-        thirds = from_thirds(corpus, left.reuse, catalogue)
+        stated = credited(library, corpus).tolist()
+        thirds = from_thirds(corpus, left.reuse, stated, catalogue)
     with clock.stage("drawing stemmata") as done:
-        kin = _families(library, corpus, edges, matches, scope)
+        kin = _families(corpus, edges, matches, [] if scope == "within" else stated)
         groups = judged(library, kin, catalogue, jobs=jobs)
         for number, found in enumerate(groups, 1):
             done(number, len(kin))
@@ -224,14 +225,12 @@ def _with_more(
 
 
 def _families(
-    library: Library,
     corpus: Corpus,
     edges: Sequence[Edge],
     matches: Mapping[int, Sequence[tuple[int, Match]]],
-    scope: Scope,
+    alone: Sequence[int],
 ) -> list[Family]:
     """Return the families, with the matches between their articles."""
-    alone = [] if scope == "within" else credited(library, corpus).tolist()
     found: list[Family] = []
     for family in families(edges, alone):
         members = set(family)

@@ -16,8 +16,8 @@ Theory of operation
 3. *Own stretches*: each word of a passage is the pair's own or not, by the majority of the witnesses
    about it: four words of common speech do not part what is rare, and four rare words do not save a
    form. Short stretches are titles, names and figures, and count for nothing.
-   So do passages at the same end of both texts, which are introductions and notes on authors, and
-   those in which the same words come again and again, which are galleries and lists.
+   So do passages at the same end of both texts, which are introductions and notes on authors,
+   those in which the same words come again and again, which are galleries, and lists.
 4. *Rule*: what is left must be `LEAST_WORDS`, or `MONTHS_APART` where the two are long apart; or
    the two are one long text nearly whole, however often that was printed.
 
@@ -29,12 +29,14 @@ other articles, so that nothing of it is kept.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from filiation.audit.corpus import Corpus
 from filiation.audit.forms import ALIKE, is_form
+from filiation.audit.lists import Usual, is_list, usual
 from filiation.audit.reuse import LEAST_SCORE
 from filiation.joined import Joined
 from filiation.library import Library
@@ -93,6 +95,20 @@ FRAME = 0.05
 """Share of the runs of four words of a passage, and of all that the pair shares, from which it is
 framed. Of 387 matches of American outlets one in seven has 5 %, nearly all of them galleries; of 1,888
 of German ones four have."""
+TWICE = 0.25
+"""The same of runs that stand there twice: a page says the title of each film, and of each gallery, before
+it and behind."""
+BESIDE = 2
+"""Words before a passage, or behind it, that are its neighbours: those about a caption are the same, …"""
+BESIDES = 3
+"""… of so many of a pair's passages at the least, …"""
+MOSTLY = 1 / 3
+"""… and of such a share of all. A caption has …"""
+CAPTION = 500
+"""… no more characters. Of 318 matches within American outlets 15 are left out by these and by `TWICE`, eleven
+of them galleries, one a note on where to give; of 1,835 within German ones none."""
+NEAR = 60
+"""Characters beside a passage in which its neighbours are looked for."""
 END = 0.05
 """Share of both texts within which a passage begins them, or ends them. There stand …"""
 LEAST_AT_END = 100
@@ -272,14 +288,50 @@ def _rests_on_own(library: Library, corpus: Corpus, pairs: Sequence[Reuse]) -> l
     if not pairs:
         return []
     shared = _shared(library, corpus, pairs)
-    own = _own_words(shared, *_witnesses(library, corpus, pairs, shared), len(pairs))
+    own = _own_words(shared, *_witnesses(library, corpus, pairs, shared))
     a, b = _places(pairs)
     far = np.abs(corpus.time[a] - corpus.time[b]) > APART_DAYS * DAY
     matches = [pair.match for pair in pairs]
     least = np.array([min(match.coverage_a, match.coverage_b) for match in matches])
     whole = (least >= WHOLE) & (np.array([m.shared_words for m in matches]) >= WHOLE_WORDS)
-    kept: list[bool] = (whole | (own >= np.where(far, MONTHS_APART, LEAST_WORDS))).tolist()
+    wanted = np.where(far, MONTHS_APART, LEAST_WORDS)
+    asked = np.flatnonzero(~whole & (_of_pairs(own, pairs) >= wanted)).tolist()
+    for passage in _lists(library, corpus, pairs, own, asked):
+        own[passage] = 0
+    kept: list[bool] = (whole | (_of_pairs(own, pairs) >= wanted)).tolist()
     return kept
+
+
+def _of_pairs(words: "Places", pairs: Sequence[Reuse]) -> "Places":
+    """Return for each pair the sum of what its passages have; these are given in their order."""
+    import numpy as np
+
+    sizes = [len(pair.match.passages) for pair in pairs]
+    total = np.concatenate(([0], np.cumsum(words)))
+    ends = np.cumsum(sizes)
+    sums: Places = total[ends] - total[ends - sizes]
+    return sums
+
+
+def _lists(
+    library: Library, corpus: Corpus, pairs: Sequence[Reuse], own: "Places", asked: Sequence[int]
+) -> Iterator[int]:
+    """Yield the numbers of the passages that are lists, of those that count in the pairs asked."""
+    starts = [0, *accumulate(len(pair.match.passages) for pair in pairs)]
+    for first in range(0, len(asked), AT_A_TIME):
+        rows = asked[first : first + AT_A_TIME]
+        texts = _texts(library, corpus, [pairs[row] for row in rows])
+        shares: dict[int, Usual] = {}
+        for row in rows:
+            place, language = pairs[row].a, corpus.language[pairs[row].a]
+            for number, passage in enumerate(pairs[row].match.passages, starts[row]):
+                if not own[number]:
+                    continue
+                if place not in shares:
+                    shares[place] = usual(texts[place], language)
+                said = texts[place][passage.a_start : passage.a_end]
+                if is_list(said, language, shares[place]):
+                    yield number
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +349,8 @@ class _Shared:
     """Share of the words of its passage that agree."""
     least: "Places"
     """Words of a stretch of its passage from which it counts."""
+    passages: int
+    """How many passages there are."""
 
 
 def _places(pairs: Sequence[Reuse]) -> "tuple[Places, Places]":
@@ -317,11 +371,12 @@ def _shared(library: Library, corpus: Corpus, pairs: Sequence[Reuse]) -> _Shared
     least: list[int] = []
     for row, pair in enumerate(pairs):
         a, b = text[pair.a], text[pair.b]
-        for passage in pair.match.passages:
+        captions = _captions(pair.match.passages, a)
+        for number, passage in enumerate(pair.match.passages):
             mine.append((a[passage.a_start : passage.a_end], ()))
             theirs.append((b[passage.b_start : passage.b_end], ()))
             owner.append(row)
-            alike.append(passage.similarity)
+            alike.append(0.0 if number in captions else passage.similarity)
             least.append(LEAST_AT_END if _at_same_end(passage, a, b) else LEAST_STRETCH)
     grams, offsets = grams_of(mine)
     others, other_offsets = grams_of(theirs)
@@ -337,7 +392,32 @@ def _shared(library: Library, corpus: Corpus, pairs: Sequence[Reuse]) -> _Shared
         np.array(owner, np.int64)[passages],
         np.array(alike)[passages],
         np.array(least, np.int64)[passages],
+        len(mine),
     )
+
+
+def _captions(passages: Sequence[Passage], text: str) -> set[int]:
+    """Return the numbers of the passages that stand in a frame: what is beside them comes again."""
+    beside: defaultdict[tuple[str, ...], set[int]] = defaultdict(set)
+    if len(passages) < BESIDES:
+        return set()
+    for number, passage in enumerate(passages):
+        before = _letters(text[max(0, passage.a_start - NEAR) : passage.a_start])
+        behind = _letters(text[passage.a_end : passage.a_end + NEAR])
+        beside["before", *before[-BESIDE:]].add(number)
+        beside["behind", *behind[:BESIDE]].add(number)
+    return {
+        number
+        for said, numbers in beside.items()
+        if len(said) > BESIDE and len(numbers) >= max(BESIDES, MOSTLY * len(passages))
+        for number in numbers
+        if passages[number].a_end - passages[number].a_start <= CAPTION
+    }
+
+
+def _letters(text: str) -> list[str]:
+    """Return the words of a text that have no figures."""
+    return [word for word in text.lower().split() if not any(map(str.isdigit, word))]
 
 
 def _at_same_end(passage: Passage, a: str, b: str) -> bool:
@@ -450,20 +530,23 @@ def _framed(shared: _Shared) -> "Flags":
     _, which, times = np.unique(
         _keyed(shared.grams, shared.pair), return_inverse=True, return_counts=True
     )
-    again = times[which] >= AGAIN
-    framed = np.ones(len(again), bool)
-    for numbers in (shared.passage, shared.pair):
-        framed &= (np.bincount(numbers, again) >= FRAME * np.bincount(numbers))[numbers]
+    framed = np.zeros(len(which), bool)
+    for least, share in ((AGAIN, FRAME), (2, TWICE)):
+        again = times[which] >= least
+        both = np.ones(len(again), bool)
+        for numbers in (shared.passage, shared.pair):
+            both &= (np.bincount(numbers, again) >= share * np.bincount(numbers))[numbers]
+        framed |= both
     return framed
 
 
-def _own_words(shared: _Shared, witness: "Flags", own: "Flags", count: int) -> "Places":
-    """Return for each pair how many words stand in stretches of its own."""
+def _own_words(shared: _Shared, witness: "Flags", own: "Flags") -> "Places":
+    """Return for each passage how many words stand in stretches of its pair's own."""
     import numpy as np
 
     size = len(witness)
     if not size:
-        return np.zeros(count, np.int64)
+        return np.zeros(shared.passages, np.int64)
     fresh = np.concatenate(([True], shared.passage[1:] != shared.passage[:-1]))
     starts = np.flatnonzero(fresh)
     nth = np.cumsum(fresh) - 1
@@ -482,4 +565,4 @@ def _own_words(shared: _Shared, witness: "Flags", own: "Flags", count: int) -> "
     counted = mine[heads] & (words >= shared.least[heads])
     heads, words = heads[counted], words[counted]
     agree = np.floor(words * shared.alike[heads])
-    return np.bincount(shared.pair[heads], weights=agree, minlength=count).astype(np.int64)
+    return np.bincount(shared.passage[heads], agree, shared.passages).astype(np.int64)
