@@ -160,16 +160,8 @@ def audited(source: Path, folder: Path, *options: object) -> Audited:
 
 def reuters(folder: Path) -> None:
     """Planted republications among 10,000 newswire items: found, formulas, parents, cost."""
-    truth = rows("reuters_planted/r10000.truth.jsonl.gz")
-    articles = {row["id"]: row for row in rows("reuters_planted/r10000.jsonl.gz")}
-    text = {name: row["text"] for name, row in articles.items()}
-    days = folder / "reuters_days.jsonl"
-    with days.open("w", encoding="utf-8") as out:
-        for row in articles.values():
-            out.write(json.dumps(row | {"date": row["date"][:10]}) + "\n")
-    source = DATA / "reuters_planted/r10000.jsonl.gz"
-    clock = audited(source, folder / "reuters", "--column", "published=date")
-    daily = audited(days, folder / "reuters_daily", "--column", "published=date")
+    clock, daily = planted_tables(folder)
+    truth, text = _planted()
     pairs = {frozenset((m["a"], m["b"])) for m in clock.matches()}
     planted = {frozenset((edge["parent"], edge["child"])) for edge in truth}
     family = {edge["child"]: edge["family"] for edge in truth}
@@ -192,8 +184,8 @@ def reuters(folder: Path) -> None:
             ("pairs reported", len(pairs), "passim 15,264"),
             ("unplanted pairs", len(others), ""),
             ("formulas among them", f"{formulas / max(1, len(others)):.3f}", "0.05; passim 0.54"),
-            *_parents("clock times", clock, truth, text, "510"),
-            *_parents("days only", daily, truth, text, "464"),
+            *planted_parents("clock times", clock, "510"),
+            *planted_parents("days only", daily, "464"),
             ("add: CPU s", clock.add.cpu, ""),
             ("audit: CPU s", clock.audit.cpu, "10; passim 282 to 426"),
             ("audit: peak MB", clock.audit.memory, "1,000; passim 2,500"),
@@ -202,9 +194,27 @@ def reuters(folder: Path) -> None:
     )
 
 
-def _parents(
-    name: str, found: Audited, truth: Sequence[Row], text: dict[str, str], least: str
-) -> list[tuple[object, ...]]:
+def _planted() -> tuple[list[Row], dict[str, str]]:
+    """Return the planted edges, and the texts by id."""
+    truth = rows("reuters_planted/r10000.truth.jsonl.gz")
+    return truth, {row["id"]: row["text"] for row in rows("reuters_planted/r10000.jsonl.gz")}
+
+
+def planted_tables(folder: Path) -> tuple[Audited, Audited]:
+    """Audit the newswire with its clock times, and with their days only."""
+    days = folder / "reuters_days.jsonl"
+    with days.open("w", encoding="utf-8") as out:
+        for row in rows("reuters_planted/r10000.jsonl.gz"):
+            out.write(json.dumps(row | {"date": row["date"][:10]}) + "\n")
+    source = DATA / "reuters_planted/r10000.jsonl.gz"
+    clock = audited(source, folder / "reuters", "--column", "published=date")
+    daily = audited(days, folder / "reuters_daily", "--column", "published=date")
+    return clock, daily
+
+
+def planted_parents(name: str, found: Audited, least: str) -> list[tuple[object, ...]]:
+    """Return how many planted copies hang under their parent, and what else the hops are right in."""
+    truth, text = _planted()
     parent = {hop["to"]: hop["from"] for hop in found.hops()}
     strict = same = 0
     for edge in truth:

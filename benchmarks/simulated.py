@@ -277,6 +277,10 @@ class _Maker:
     def family(self, seed: str, size: int, translation: tuple[str, str] | None) -> None:
         """Draw the versions of a text, the first one first."""
         draw, habits = self.draw, self.habits
+        if size > len(self.outlets):
+            more = [f"The {a} {b} {c}" for a in WORDS for b in WORDS if a != b for c in KINDS]
+            random.Random(self.name).shuffle(more)
+            self.outlets = more + self.outlets
         agency = draw.random() < habits.agency
         first = _Version(0, None, seed, _headline(seed), self.outlets.pop(), "en", utc(2021, 3, 1)
                          + timedelta(minutes=draw.randrange(400_000)), unseen=agency)  # fmt: skip

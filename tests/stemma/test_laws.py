@@ -1,13 +1,19 @@
 """What holds for every trace, whatever the pages say."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from filiation.match import compare
+from filiation.stemma import trace
 from filiation.stemma.versions import possible
-from filiation.values import Article, Role, Trace
-from tests.stemma.world import Press, page, says
+from filiation.values import Article, Dates, Role, Trace
+from tests.stemma.tables import Tradition, of_pages, pages_of
+from tests.stemma.world import Press, on, page, says
 
 OUTLETS = ("Aurora", "Borealis", "Copyist", "Drifter", "Echo", "Fathom")
 ELSEWHERE = (*OUTLETS, "Night Ledger", "Tidewire", "Le Veilleur")
@@ -114,3 +120,162 @@ def test_an_unrelated_article_changes_only_what_was_looked_at(
     without, with_it = press.trace(asked, *others), press.trace(asked, stranger, *others)
     assert replace(without, searched=()) == replace(with_it, searched=())
     assert with_it.searched[0].looked_at == without.searched[0].looked_at + 1
+
+
+# Texts that are really compared ----------------------------------------------------------------
+
+PLACES = 9
+
+
+@st.composite
+def tables(draw: st.DrawFn, most: int = 5) -> tuple[str, dict[str, str]]:
+    """A table of readings, and who was made from whom: every copy changes places of its own."""
+    free = draw(st.permutations(range(PLACES)))
+    rows = {"A": "a" * PLACES}
+    parents: dict[str, str] = {}
+    for letter in "BCDEF"[: draw(st.integers(1, most))]:
+        parents[letter] = draw(st.sampled_from(sorted(rows)))
+        readings = list(rows[parents[letter]])
+        for _ in range(draw(st.integers(1, 2 if len(free) > most else 1))):
+            if not free:
+                break
+            place = free.pop()
+            readings[place] = "." if place == PLACES // 2 else draw(st.sampled_from("bc"))
+        rows[letter] = "".join(readings)
+    return "\n".join(f"{letter} {readings}" for letter, readings in rows.items()), parents
+
+
+LANGUAGES = st.sampled_from(["en", "fr", "de", "ru", "es"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(LANGUAGES, tables())
+def test_a_tradition_without_coincidence_is_found_again(
+    language: str, made: tuple[str, dict[str, str]]
+) -> None:
+    table, parents = made
+    found = of_pages(pages_of(language, table))
+    assert found.hops == {(parent, child) for child, parent in parents.items()}
+
+
+def _hops(found: Tradition) -> dict[tuple[str, str], tuple[str, float]]:
+    named = {version.id: version.article or version.name for version in found.found.versions}
+    return {
+        (str(named[hop.parent]), str(named[hop.child])): (hop.standing, round(hop.probability, 9))
+        for hop in found.found.hops
+    }
+
+
+@st.composite
+def days(draw: st.DrawFn, number: int) -> list[Dates]:
+    """Dates of some versions, to the day, to several days, or none; in any order."""
+    first = on(1).earliest
+    assert first is not None
+    found = []
+    for _ in range(number):
+        start = draw(st.none() | st.integers(0, 3))
+        long = draw(st.integers(1, 3))
+        found.append(
+            Dates()
+            if start is None
+            else Dates(first + timedelta(days=start), first + timedelta(days=start + long), "day")
+        )
+    return found
+
+
+def _narrowed(dates: Dates, at: float) -> Dates:
+    """Return the hour of an interval that lies so far, of 0 to 1, into it."""
+    if dates.earliest is None or dates.latest is None:
+        return dates
+    start = dates.earliest + (dates.latest - dates.earliest - timedelta(hours=1)) * at
+    return Dates(start, start + timedelta(hours=1), "minute")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data(), LANGUAGES, tables())
+def test_laws_of_real_texts_with_any_dates(
+    data: st.DataObject, language: str, made: tuple[str, dict[str, str]]
+) -> None:
+    pages = pages_of(language, made[0], dated=False)
+    dates = data.draw(days(len(pages)))
+    dated = [replace(page, dates=one) for page, one in zip(pages, dates, strict=True)]
+    found = of_pages(dated)
+    shuffled = data.draw(st.permutations(dated))
+    assert of_pages(shuffled).found == found.found, "no order of the input changes anything"
+
+    stranger = replace(
+        pages_of("es" if language != "es" else "fr", "Z aaaa a aaaa")[0], dates=dates[0]
+    )
+    assert _hops(of_pages([*dated, stranger])) == _hops(found), "a stranger changes nothing"
+
+    when = {page.id: page.dates for page in dated}
+    for child, at in when.items():
+        line = [child, *(letter for letter in found.above(child) if letter != "?")]
+        for older in line[1:]:
+            assert when[older].can_precede(at), "nothing comes from what came after it"
+    for hop in found.found.hops:
+        assert 0 < hop.probability < 1
+        assert f"{hop.probability:.2f}" != "1.00"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data(), LANGUAGES, tables(most=3))
+def test_more_precise_dates_never_turn_a_certain_hop(
+    data: st.DataObject, language: str, made: tuple[str, dict[str, str]]
+) -> None:
+    """Certain: of 0.9 and more, or between dates that cannot be in another order.
+
+    The moments found lie within the days known before, and in the order of the hop.
+    """
+    pages = pages_of(language, made[0], dated=False)
+    dates = data.draw(days(len(pages)))
+    known = [replace(page, dates=one) for page, one in zip(pages, dates, strict=True)]
+    found = of_pages(known)
+    when = {page.id: page.dates for page in known}
+    finer = {
+        page.id: _narrowed(page.dates, data.draw(st.floats(0, 1), label=page.id)) for page in known
+    }
+    after = of_pages([replace(page, dates=finer[page.id]) for page in known]).hops
+    for (parent, child), (_, probability) in _hops(found).items():
+        if parent not in when or child not in when:
+            continue
+        certain = probability >= 0.9 or when[parent].surely_precedes(when[child])
+        if certain and finer[parent].can_precede(finer[child]):
+            assert (child, parent) not in after
+
+
+def _odds(found: Trace) -> Iterator[tuple[float, int]]:
+    """Yield what the probabilities told of each version's parents sum up to, and their number."""
+    for hop in found.hops:
+        told = [hop.probability, *(rival.probability for rival in hop.rivals)]
+        assert all(0 < one < 1 for one in told)
+        assert all(f"{one:.2f}" != "1.00" for one in told)
+        yield sum(told), len(told)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data(), LANGUAGES, tables())
+def test_of_each_version_all_possible_parents_and_none_sum_to_one(
+    data: st.DataObject, language: str, made: tuple[str, dict[str, str]]
+) -> None:
+    pages = pages_of(language, made[0], dated=False)
+    dates = data.draw(days(len(pages)))
+    dated = [replace(page, dates=one) for page, one in zip(pages, dates, strict=True)]
+    asked, *others = data.draw(st.permutations(dated))
+    found = trace(asked, others, compare=compare)
+    for whole, number in _odds(found):
+        left_out = 0.01 * max(0, len(found.versions) - number + 1)  # less than that is not told
+        assert 1 - left_out - 1e-9 <= whole <= 1 + 0.01
+    assert len(found.chain) == len(set(found.chain))
+    parents = {hop.child: hop.parent for hop in found.hops}
+    assert all(parents[b] == a for a, b in pairwise(found.chain))
+
+
+@settings(max_examples=100)
+@given(presses())
+def test_of_invented_pages_too_they_sum_to_one(world: tuple[Press, list[Article]]) -> None:
+    press, (asked, *others) = world
+    found = press.trace(asked, *others)
+    for whole, number in _odds(found):
+        left_out = 0.01 * max(0, len(found.versions) - number + 1)
+        assert 1 - left_out - 1e-9 <= whole <= 1 + 0.01
