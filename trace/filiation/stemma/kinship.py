@@ -598,7 +598,8 @@ def _weigh_readings(
         reasons = kin.reasons[parent, child]
         if places:
             more = partial(_lacks, kin, parent, child, places)
-            reasons.append(weighed("passages", "text.against", more, log1p(places)))
+            times = log1p(places / _LIMIT["places"])
+            reasons.append(weighed("passages", "text.against", more, times))
         if own > 0 and parents[parent].whole:  # of an article that is quoted most is its own
             alone = partial(_alone, kin, parent, own)
             reasons.append(

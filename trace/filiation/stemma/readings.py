@@ -45,12 +45,17 @@ class Readings:
     def against(self, child: int) -> "NDArray[np.int64]":
         """Return for each supposed parent in how many places the child agrees with others against it.
 
-        The others are those that can precede the child.
+        The others are those that can precede the child. Only places between readings that the child
+        has in common with the parent count: before and after them it may have added from elsewhere.
         """
+        import numpy as np
+
         others = self._before[:, child].copy()
         others[child] = False
         theirs = self._table[:, self._texts[child]]
-        return _places(theirs[others].any(axis=0) & ~theirs)
+        begun = np.logical_or.accumulate(theirs, axis=1)
+        unended = np.logical_or.accumulate(theirs[:, ::-1], axis=1)[:, ::-1]
+        return _places(theirs[others].any(axis=0) & ~theirs & begun & unended)
 
     def own(self, version: int) -> "NDArray[np.int64]":
         """Return for each supposed copy in how many places a version has what no other one has.

@@ -65,7 +65,7 @@ WEIGHTS: Mapping[str, Weight] = {
     ),
     "credit.rival": Weight(-0.5, "the page also names another, and does not say in what order"),
     "credit.reverse": Weight(-3.0, "the supposed parent itself says it was made from the child"),
-    "credit.shared": Weight(1.8, "both name the same origin: the copy may have taken that over"),
+    "credit.shared": Weight(1.6, "both name the same origin: the copy may have taken that over"),
     "credit.shared_unseen": Weight(
         0.0, "both name the same origin, which nobody has: as likely it delivered two"
     ),
@@ -89,10 +89,10 @@ WEIGHTS: Mapping[str, Weight] = {
         -1.3, "times the logarithm of how many words more another version shares with the child"
     ),
     "text.less": Weight(
-        -2.5, "times the logarithm of how many times as much another version shares with the child"
+        -3.0, "times the logarithm of how many times as much another version shares with the child"
     ),
     "text.against": Weight(
-        -1.6, "times the logarithm of the places where the child agrees with others against it"
+        -1.1, "times the logarithm of the places where the child agrees with others against it"
     ),
     "text.own": Weight(
         -1.4, "times the logarithm of how many readings it alone has: no copy has taken them over"
@@ -113,7 +113,7 @@ WEIGHTS: Mapping[str, Weight] = {
     "text.cut": Weight(-0.2, "copies are cut as often as they are added to; a hair for the longer"),
     "text.contradicts": Weight(-4.5, "the texts have nothing in common"),
     "text.common": Weight(
-        -1.2, "the unseen text is known from its other copies only, on top of what those share"
+        -1.3, "the unseen text is known from its other copies only, on top of what those share"
     ),
     "text.common_uncredited": Weight(-3.5, "and that copy does not name it"),
     "title.kept": Weight(2.0, "copies keep the headline oftener than two find the same"),
@@ -132,7 +132,7 @@ WEIGHTS: Mapping[str, Weight] = {
         1.0, "times the logarithm of how much likelier this order is than by chance"
     ),
     "dates.first": Weight(
-        1.0, "more copies are taken from the first version than from any later one"
+        0.9, "more copies are taken from the first version than from any later one"
     ),
     "dates.denied": Weight(-2.0, "the credit gives the named version a later date than the copy's"),
     # Who publishes
@@ -165,6 +165,7 @@ FOUND_AT_ALL: Mapping[str, tuple[float, str]] = {
 FOUND_LIMITS: Mapping[str, tuple[float, str]] = {
     "log_odds": (3.0, "a match's score is trusted up to 0.95 and down to 0.05"),
     "innovation_words": (2.0, "words: the scale on which more shared words count"),
+    "places": (0.33, "places: the scale on which more of them count; one is evidence already"),
     "own_places": (3.0, "places: whoever abridges leaves out many, and is a copyist still"),
     "contradiction_words": (80, "words of the shorter text: below, nothing can be concluded"),
     "contradiction_score": (0.05, "of texts in one language: nothing is shared"),
