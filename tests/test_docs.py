@@ -54,6 +54,21 @@ def test_links_within_the_project_resolve(document: Path) -> None:
     assert missing == []
 
 
+@pytest.mark.parametrize("name", ["methods", "limits"])
+def test_a_figure_in_an_overview_is_the_one_that_its_page_has(name: str) -> None:
+    """What a row of a table says in figures stands in a document that the row links to."""
+    document = ROOT / "docs" / f"{name}.md"
+    missing = []
+    for row in re.findall(r"^\|.*\|$", document.read_text(encoding="utf-8"), re.MULTILINE):
+        linked = {(document.parent / link.partition("#")[0]) for link in LINK.findall(row)}
+        said = " ".join(path.read_text(encoding="utf-8") for path in linked)
+        shown = re.sub(r"\]\([^)]*\)", "", row)
+        figures = re.findall(r"(?<![\w.])\d[\d,.]*\d(?![\w])", shown)
+        missing += [(figure, sorted(path.name for path in linked)) for figure in figures
+                    if not re.search(rf"(?<![\d.,]){re.escape(figure)}(?![\d])", said)]  # fmt: skip
+    assert missing == []
+
+
 @pytest.mark.parametrize("command", sorted(program.commands))
 def test_every_command_appears_in_the_readme(command: str) -> None:
     assert f"filiation {command}" in (ROOT / "README.md").read_text(encoding="utf-8")

@@ -28,7 +28,9 @@ def test_every_example_is_taken(line: str) -> None:
     for one in found:
         name, *arguments = shlex.split(one.strip())[1:]
         command = program.commands[name]
-        context = click.Context(command, info_name=name, **command.context_settings)
+        # The command keeps the names of its help option from here on: they have to be the program's.
+        settings = {**program.context_settings, **command.context_settings}
+        context = click.Context(command, info_name=name, **settings)
         values, _, _ = command.make_parser(context).parse_args(list(arguments))
         missing = [
             parameter.name
