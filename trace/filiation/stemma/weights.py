@@ -132,7 +132,7 @@ WEIGHTS: Mapping[str, Weight] = {
         1.0, "times the logarithm of how much likelier this order is than by chance"
     ),
     "dates.first": Weight(
-        0.9, "more copies are taken from the first version than from any later one"
+        0.7, "more copies are taken from the first version than from any later one"
     ),
     "dates.denied": Weight(-2.0, "the credit gives the named version a later date than the copy's"),
     # Who publishes
