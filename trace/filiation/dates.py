@@ -21,6 +21,7 @@ __all__ = [
     "cell_date",
     "find",
     "may_hold_date",
+    "moment_of",
     "parse",
     "resolve",
     "url_date",
@@ -824,6 +825,15 @@ def resolve(witnesses: Iterable[DateWitness]) -> Dates:
     for bound in sorted((one for one in known if one.kind == ARCHIVE), key=lambda w: w.latest):
         dates = bounded(dates, bound)
     return dates
+
+
+def moment_of(stated: str) -> datetime | None:
+    """Return the moment of a capture as archives state it (ISO 8601, UTC); None where it is none."""
+    try:
+        found = datetime.fromisoformat(stated)
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _stated(witnesses: list[DateWitness]) -> Dates:

@@ -18,6 +18,8 @@ __all__ = [
     "Credits",
     "DateWitness",
     "Dates",
+    "Edition",
+    "EditionOrder",
     "Evidence",
     "Had",
     "Hop",
@@ -30,6 +32,7 @@ __all__ = [
     "PageKind",
     "Passage",
     "Precision",
+    "Revision",
     "Rival",
     "Role",
     "SearchOutcome",
@@ -228,6 +231,8 @@ class Had:
     """The moment near which a capture was sought, where there was one."""
     says: str = ""
     """Why it was not had from its own address, where it was not."""
+    edition: int | None = None
+    """Which of its address's texts it is, from 1, in the order in which a library had them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,6 +395,26 @@ class Evidence:
     """Natural-log odds that it adds for the hop, where it adds any."""
 
 
+EditionOrder = Literal["captured", "added", "unknown"]
+"""What tells which of an address's texts came first: the moments at which each was captured or had
+from the web, or the order in which a library had them; or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """Which of the texts that an address had, one after the other, a version is."""
+
+    number: int
+    """From 1."""
+    of: int
+    order: EditionOrder
+
+    @property
+    def label(self) -> str:
+        """Return what tells it from the others in a sentence: "text 1 of 2"."""
+        return f"text {self.number} of {self.of}"
+
+
 @dataclass(frozen=True, slots=True)
 class Version:
     """One version of a text: an article that was seen, or one that credits or texts imply."""
@@ -410,6 +435,8 @@ class Version:
     """Id of the article, where it was seen."""
     had: Had | None = None
     """Where the article was had from, where that is known."""
+    edition: Edition | None = None
+    """Which of its address's texts it is, where several are among the versions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -457,6 +484,25 @@ class Searched:
 
 
 @dataclass(frozen=True, slots=True)
+class Revision:
+    """What was changed between two texts that one address had."""
+
+    before: str
+    after: str
+    """Ids of versions. Where the order is not known, they only differ."""
+    order: EditionOrder
+    seen_before: datetime | None
+    seen_after: datetime | None
+    """When each text is first known to have stood there, aware, UTC."""
+    text: bool
+    """Whether the text itself was changed."""
+    removed: tuple[Credit, ...] = ()
+    """Credits that the later text has no more."""
+    added: tuple[Credit, ...] = ()
+    """Credits that it has only since."""
+
+
+@dataclass(frozen=True, slots=True)
 class Trace:
     """The chain of an article: its versions, hops and what was searched."""
 
@@ -471,6 +517,8 @@ class Trace:
     searched: tuple[Searched, ...] = ()
     unknown: tuple[str, ...] = ()
     """What could not be known, in sentences."""
+    revisions: tuple[Revision, ...] = ()
+    """What was changed at addresses of which several texts are among the versions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -486,6 +534,8 @@ class Stemma:
     """Credits of each seen version: (version id, its credits)."""
     unknown: tuple[str, ...] = ()
     """What could not be known, in sentences."""
+    revisions: tuple[Revision, ...] = ()
+    """What was changed at addresses of which several texts are among the versions."""
 
     @property
     def origin(self) -> str | None:

@@ -1,7 +1,7 @@
 """The stemmata of each family, by several processes, in the order of the families."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from filiation.audit.values import Group
 from filiation.library import Library
@@ -69,6 +69,9 @@ class _Judge:
             self._catalogue = None if self._outlets is None else Catalogue(self._outlets)
         asked = [number for family in families for number in family.numbers]
         stated = dict(self._library.stated_of(asked, lines=False))
+        for number, had in self._library.texts_of(asked).items():
+            page = stated[number]
+            stated[number] = replace(page, article=replace(page.article, had=had))
         return [
             [
                 _group(tree)

@@ -389,7 +389,7 @@ class _Search:
             **self._abroad(),
         )
         self._judgement.speak = lookup.read
-        self._article = replace(lookup.asked, had=self._article.had)
+        self._article = replace(lookup.asked, had=self._article.had or lookup.asked.had)
         return lookup
 
     def _abroad(self) -> dict[str, Any]:

@@ -11,13 +11,12 @@ from filiation.dates import ARCHIVE, bounded
 from filiation.english import plural
 from filiation.errors import InputError
 from filiation.find.values import FAILURES, Capture, Fetched, Outcome, Probe
-from filiation.fold import folded
 from filiation.match import compare, word_changes
 from filiation.match.words import own_words
-from filiation.outlets import Catalogue, host
+from filiation.outlets import Catalogue
 from filiation.outlets import catalogue as known_outlets
 from filiation.read.files import read_bytes
-from filiation.stemma.addresses import same_address
+from filiation.stemma.revisions import credits_changed, wording
 from filiation.stemma.verdicts import are_versions
 from filiation.values import Article, Credit, Credits, DateWitness, Passage
 
@@ -359,9 +358,8 @@ _WEIGHTS: dict[ChangeKind, int] = {
 def changes_between(before: Page, after: Page) -> Iterator[Change]:
     """Yield what was changed on a page between two times.
 
-    Credits are told apart by their role and whom they name, wherever on the page they stand; a
-    credit whose line is still there is not gone, whatever was made of it. Titles and texts are
-    compared by their words. Where the page holds another text, only that is said.
+    Credits are told apart as `stemma.revisions.credits_changed` does. Titles and texts are compared
+    by their words. Where the page holds another text, only that is said.
     """
     assert before.capture is not None
     then, seen = before.capture, after.capture
@@ -372,7 +370,7 @@ def changes_between(before: Page, after: Page) -> Iterator[Change]:
         return
     yield from _credit_changes(before, after, when)
     one, other = before.article.title, after.article.title
-    if one and other and _wording(one) != _wording(other):
+    if one and other and wording(one) != wording(other):
         yield Change(then, seen, "title changed", f"the title was changed {when}", one, other)
     if edit is not None:
         yield Change(then, seen, "text edited", f"{edit.says} {when}", edit.quote, edit.now)
@@ -380,15 +378,8 @@ def changes_between(before: Page, after: Page) -> Iterator[Change]:
 
 def _credit_changes(before: Page, after: Page, when: str) -> Iterator[Change]:
     assert before.capture is not None
-    old, new = _by_name(before.stated.credits), _by_name(after.stated.credits)
-    lost = [one for key, one in old.items() if key not in new and not _still(one, after.article)]
-    come = [one for key, one in new.items() if key not in old and not _still(one, before.article)]
-    for key in old.keys() & new.keys():
-        one, other = old[key], new[key]
-        if one.url and other.url and not _same_place(one.url, other.url):
-            lost.append(one)
-            come.append(other)
-    for one in sorted(lost, key=lambda credit: (credit.role, credit.quote)):
+    lost, come = credits_changed(before.stated, after.stated)
+    for one in lost:
         successor = next((credit for credit in come if credit.role == one.role), None)
         if successor is None:
             says = f"a credit ({_role(one)}) was removed {when}"
@@ -398,50 +389,14 @@ def _credit_changes(before: Page, after: Page, when: str) -> Iterator[Change]:
             says = f"a credit ({_role(one)}) was changed {when}"
             quotes = _cut(one.quote), _cut(successor.quote)
             yield Change(before.capture, after.capture, "credit changed", says, *quotes)
-    for one in sorted(come, key=lambda credit: (credit.role, credit.quote)):
+    for one in come:
         says = f"a credit ({_role(one)}) was added {when}"
         yield Change(before.capture, after.capture, "credit added", says, now=_cut(one.quote))
-
-
-def _same_place(one: str, other: str) -> bool:
-    return same_address(one, other) or _wording(one) == _wording(other)
 
 
 def _role(credit: Credit) -> str:
     role = credit.role.replace("_", " ")
     return f"{role}: {credit.name}" if credit.name else role
-
-
-def _by_name(found: Sequence[Credit]) -> dict[tuple[str, str], Credit]:
-    """Return credits by role and whom they name; of several, the first with a link."""
-    kept: dict[tuple[str, str], Credit] = {}
-    for credit in found:
-        whom = credit.outlet or _wording(credit.name or "") or host(credit.url or "")
-        key = (credit.role, whom or _wording(credit.title or ""))
-        if key not in kept or (credit.url and not kept[key].url):
-            kept[key] = credit
-    return kept
-
-
-def _still(credit: Credit, page: Article) -> bool:
-    """Whether a credit's line, or its statement in the page's head, is still on a page."""
-    wording = _wording(credit.quote)
-    if credit.rule.startswith(MARK):
-        name = credit.rule.removeprefix(MARK)
-        return any(
-            mark.name == name and wording in (_wording(mark.value), _wording(mark.label))
-            for mark in page.marks
-        )
-    whole = len(wording) < LEAST_WITHIN
-    lines = (_wording(line.text) for line in page.lines)
-    return any(wording == line if whole else f" {wording} " in f" {line} " for line in lines)
-
-
-MARK = "mark."
-"""What the rules of credits begin with that are no line of the page, but a mark in its head."""
-LEAST_WITHIN = 20
-"""Letters of a credit's line that is looked for within longer ones: shorter ones (`Source`, `AFP`) are
-words like any other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -511,10 +466,6 @@ def _paragraph(text: str, at: int) -> str:
     start = text.rfind("\n", 0, at) + 1
     end = text.find("\n", at)
     return text[start : end if end >= 0 else len(text)]
-
-
-def _wording(text: str) -> str:
-    return " ".join(own_words(folded(text[:2000])).folded)
 
 
 def _cut(text: str) -> str:

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote
 
+from filiation.dates import moment_of
 from filiation.errors import LibraryError, NotFound
 from filiation.library.columns import Columns, columns_of
 from filiation.library.faults import HEADER, told
@@ -23,7 +24,7 @@ from filiation.library.rows import (
 )
 from filiation.library.schema import APPLICATION, MIGRATIONS, READABLE, VERSION
 from filiation.library.writer import PATIENCE, enter, leave
-from filiation.values import Article, Credits, Span
+from filiation.values import Article, Credits, Had, Span
 
 if TYPE_CHECKING:
     import numpy as np
@@ -233,6 +234,26 @@ class Library:
         """Yield (number, article) for these numbers, in their order, without lines."""
         for number, stated in self.stated_of(numbers, lines=False):
             yield number, stated.article
+
+    def texts_of(self, numbers: Iterable[int]) -> dict[int, Had]:
+        """Return for those whose page has several texts which of them each is, by number.
+
+        Their order is that in which they were added; where archives captured them, it is told when.
+        """
+        found: dict[int, Had] = {}
+        for asked in _slices(numbers):
+            with told(self.path):
+                rows = self.connection.execute(
+                    "SELECT number, input, version, (SELECT min(captured) FROM capture"
+                    " WHERE article = number) FROM article AS one"
+                    " WHERE number IN (SELECT value FROM json_each(?)) AND EXISTS (SELECT 1 FROM"
+                    " article AS other WHERE other.first = one.first AND other.number <> one.number)",
+                    (json.dumps(asked),),
+                ).fetchall()
+            for number, where, version, captured in rows:
+                moment = moment_of(captured) if captured else None
+                found[number] = Had("library", where, captured=moment, edition=version)
+        return found
 
     def stated_of(
         self, numbers: Iterable[int], *, lines: bool = True

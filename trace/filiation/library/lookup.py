@@ -7,6 +7,7 @@ addresses, titles, outlets. `stemma.trace` is given it as one of its shelves.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
+from hashlib import sha256
 from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -138,19 +139,23 @@ class Lookup:
         self._fetched: dict[int, Article] = {}
         self._ids = {article.id for article in others}
         self._own: frozenset[int] = frozenset()
-        """The page asked about, all texts that it had."""
+        """The text asked about; of a file, all texts that it had."""
+        own: tuple[object, ...]
         self.size = library.size
         if isinstance(asked, int):
             [self.asked] = self._fetch([asked])
-            same = "SELECT number FROM article WHERE first = (SELECT first FROM article WHERE number = ?)"
-            key: object = asked
-        else:
+            same, own = "SELECT number FROM article WHERE number = ?", (asked,)
+        elif asked.url:
             self.asked = asked
-            same = "SELECT number FROM article WHERE page = ?"
-            key = _page(asked)
+            text = sha256(asked.text.encode("utf-8", "replace")).digest()
+            same = "SELECT number FROM article WHERE page = ? AND sha256 = ?"
+            own = (_page(asked), text)
+        else:  # a file on this machine is whatever it was made into
+            self.asked = asked
+            same, own = "SELECT number FROM article WHERE page = ?", (_page(asked),)
         self._ids.add(self.asked.id)
         with told(library.path):
-            self._own = frozenset(row[0] for row in library.connection.execute(same, (key,)))
+            self._own = frozenset(row[0] for row in library.connection.execute(same, own))
 
     @property
     def says(self) -> Sequence[str]:
@@ -313,21 +318,23 @@ class Lookup:
         """Return articles, the one asked about left out; equal ones in the order of their ids."""
         wanted = [number for number in numbers if number not in self._own]
         missing = [number for number in wanted if number not in self._fetched]
+        texts = self._library.texts_of(missing)
         for number, stated in self._library.stated_of(missing):
-            known = self._set_aside(self._called_apart(self._led_to(stated)))
+            known = self._set_aside(self._called_apart(self._led_to(stated, texts.get(number))))
             self._stated[known.article.id, known.article.text] = known
             self._fetched[number] = known.article
         found = [self._fetched[number] for number in wanted if number in self._fetched]
         return sorted(found, key=lambda article: article.id)
 
-    def _led_to(self, stated: Credits) -> Credits:
+    def _led_to(self, stated: Credits, had: Had | None) -> Credits:
         """Return an article with the addresses that led to it when the web was asked: credits name
-        those that there were."""
+        those that there were; `had` tells which of its page's texts it is."""
         article = stated.article
         via = self._library.led_to(article.url) if article.url else ()
-        if not via:
+        if not via and had is None:
             return stated
-        return replace(stated, article=replace(article, had=Had("library", article.input, via=via)))
+        had = replace(had or Had("library", article.input), via=via)
+        return replace(stated, article=replace(article, had=had))
 
     def _called_apart(self, stated: Credits) -> Credits:
         """Return an article under an id that nothing else in the search has."""

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 
+from filiation.dates import moment_of
 from filiation.errors import InputError, NotFound, Unreadable
 from filiation.outlets import Catalogue
 from filiation.read.article import Given, article_of
 from filiation.read.decode import MOST_BYTES, decode, format_of, refuse_binary, too_large
 from filiation.read.raw import Raw, Response, Revisit
 from filiation.read.text import draft_of_text
-from filiation.values import Article
+from filiation.values import Article, Had
 
 __all__ = ["Met", "article_of_response", "is_archive", "records"]
 
@@ -508,7 +509,12 @@ def article_of_response(raw: Raw, response: Response, catalogue: Catalogue) -> A
         raise Unreadable(raw.where, "the page shows no text", "leave the record out")
     draft = replace(draft, witnesses=(*draft.witnesses, *response.listed))
     article = article_of(draft, Given(raw.name, raw.where, response.uri or None), catalogue)
-    return replace(article, notes=(*notes, *decoded.notes, *article.notes))
+    captured = moment_of(raw.captured) if raw.captured else None
+    return replace(
+        article,
+        notes=(*notes, *decoded.notes, *article.notes),
+        had=Had("file", raw.where, captured=captured) if captured else None,
+    )
 
 
 def _unchunked(body: bytes) -> bytes:

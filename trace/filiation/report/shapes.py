@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from filiation.audit.flows import delay_hours
 from filiation.audit.values import Audit, Flow, Group, Tally
 from filiation.report.harmless import harmless_json
+from filiation.report.revisions import revision_in_words
 from filiation.report.summary import summary
 from filiation.report.words import day, iso
 from filiation.values import (
@@ -27,6 +28,7 @@ from filiation.values import (
     Origin,
     PageKind,
     Passage,
+    Revision,
     Rival,
     Searched,
     Span,
@@ -103,6 +105,7 @@ def trace_shape(trace: Trace, histories: "Mapping[str, History] | None" = None) 
         "credits": {key: [_credit(credit) for credit in stated] for key, stated in trace.credits},
         "searched": [_searched(place) for place in trace.searched],
         "unknown": list(trace.unknown),
+        "revisions": [_revision(one) for one in trace.revisions],
     }
 
 
@@ -190,6 +193,7 @@ def hop_shape(hop: Hop, parent: Version, child: Version, group: str, outlet_of: 
 def group_shape(group: Group) -> Shape:
     """Return `filiation/group@1`: the articles that are versions of one text."""
     stemma = group.stemma
+    seen = {version.id: version.article for version in stemma.versions}
     return {
         "schema": "filiation/group@1",
         "id": group.id,
@@ -199,6 +203,10 @@ def group_shape(group: Group) -> Shape:
         "missing": sum(1 for version in stemma.versions if version.article is None),
         "hops": len(stemma.hops),
         "unknown": list(stemma.unknown),
+        "revisions": [
+            _revision(one) | {"before": seen[one.before], "after": seen[one.after]}
+            for one in stemma.revisions
+        ],
     }
 
 
@@ -348,6 +356,27 @@ def _version(version: Version) -> Shape:
         "translator": version.translator,
         "article": version.article,
         "had": None if version.had is None else _had(version.had),
+        "edition": None
+        if version.edition is None
+        else {
+            "number": version.edition.number,
+            "of": version.edition.of,
+            "order": version.edition.order,
+        },
+    }
+
+
+def _revision(one: Revision) -> Shape:
+    return {
+        "before": one.before,
+        "after": one.after,
+        "order": one.order,
+        "seen_before": _second(one.seen_before),
+        "seen_after": _second(one.seen_after),
+        "text": one.text,
+        "removed": [_credit(credit) for credit in one.removed],
+        "added": [_credit(credit) for credit in one.added],
+        "says": revision_in_words(one),
     }
 
 

@@ -42,9 +42,18 @@ def _told(trace: Trace, chain: list[Version]) -> str:
     first = chain[0]
     deeds = [f"first published by {_name(first)}{_in(first.language)}{_when(first)}"]
     for parent, child in pairwise(chain):
-        deeds.append(_deed(_hop(trace, parent, child), child))
+        deeds.append(
+            f"changed by {_name(child)}{_when(child)}"
+            if _is_changed(trace, parent, child)
+            else _deed(_hop(trace, parent, child), child)
+        )
     joined = ", ".join(deeds[:-1]) + f"{',' if len(deeds) > 2 else ''} and {deeds[-1]}"
     return f"This text was {joined}{_credit_clause(trace, chain)}."
+
+
+def _is_changed(trace: Trace, parent: Version, child: Version) -> bool:
+    """Whether the two are texts of one address."""
+    return any({one.before, one.after} == {parent.id, child.id} for one in trace.revisions)
 
 
 def _deed(hop: Hop | None, child: Version) -> str:
@@ -89,7 +98,7 @@ def _lapses(trace: Trace, chain: list[Version]) -> list[str]:
     told = []
     for parent, child in pairwise(chain[:-1]):
         hop = _hop(trace, parent, child)
-        if hop is None:
+        if hop is None or _is_changed(trace, parent, child):
             continue
         if hop.standing == "uncredited":
             told.append(_sentence(f"{_name(child)} does not credit {_name(parent)}."))
@@ -160,7 +169,8 @@ def _squeezed(name: str) -> str:
 
 
 def _name(version: Version) -> str:
-    return version.name or version.outlet or UNNAMED
+    name = version.name or version.outlet or UNNAMED
+    return f"{name} ({version.edition.label})" if version.edition else name
 
 
 def _sentence(text: str) -> str:

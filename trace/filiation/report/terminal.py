@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from filiation.english import percent, plural
 from filiation.report.changes import Run, cut_and_added
+from filiation.report.revisions import revisions_report
 from filiation.report.sheet import Part, Sheet, dotted, quoted, shortened
 from filiation.report.summary import summary
 from filiation.report.timeline import lay_timeline
@@ -69,6 +70,7 @@ def trace_report(
     report.chain()
     report.branches()
     report.other_credits()
+    revisions_report(sheet, report.names(), trace.revisions)
     archives_saw(sheet, report.names(), histories or {})
     report.searched()
     report.unknown()
@@ -387,7 +389,8 @@ def _about(version: Version) -> list[str | None]:
 
 
 def _name(version: Version) -> str:
-    return shortened(version.name or version.outlet or UNNAMED, TITLE)
+    name = shortened(version.name or version.outlet or UNNAMED, TITLE)
+    return f"{name} ({version.edition.label})" if version.edition else name
 
 
 def _heading(version: Version) -> str:

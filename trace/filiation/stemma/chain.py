@@ -65,6 +65,7 @@ def trace(
         credits=tree.credits,
         searched=family.searched,
         unknown=tree.unknown,
+        revisions=tree.revisions,
     )
 
 

@@ -70,7 +70,7 @@ def _tree(
 
 
 def _stemma(tree: Tree) -> Stemma:
-    return Stemma(tree.versions, tree.hops, tree.roots, tree.credits, tree.unknown)
+    return Stemma(tree.versions, tree.hops, tree.roots, tree.credits, tree.unknown, tree.revisions)
 
 
 def _texts(tree: Tree) -> list[list[int]]:

@@ -87,7 +87,7 @@ class Kinship:
 
     def _name(self, node: Node) -> str:
         if name := self.names.name(node.who):
-            return name
+            return f"{name} ({node.edition.label})" if node.edition else name
         if node.witness:
             article = node.witness.article
             return f"“{article.title[:TITLE]}”" if article.title else article.id
@@ -256,7 +256,7 @@ def _weigh_pair(kin: Kinship, one: int, other: int) -> None:
     for parent, child in ((one, other), (other, one)):
         if verdict != "match" and kin.stop(child, parent) is None:
             continue
-        if not kin.nodes[parent].dates.can_precede(kin.nodes[child].dates):
+        if not kin.versions.can_precede(parent, child):
             kin.too_late.add((parent, child))
             continue
         kin.reasons[parent, child] = [
@@ -410,7 +410,7 @@ def _house_reasons(kin: Kinship, parent: int, child: int) -> Iterator[Reason]:
     one, other = kin.nodes[parent].witness, kin.nodes[child].witness
     assert one is not None and other is not None
     if kin.names.same(one.home, other.home):
-        yield weighed("outlet", "outlet.same", lambda: f"both stand in {kin.name(child)}")
+        yield weighed("outlet", "outlet.same", lambda: _one_outlet(kin, parent, child))
     if kin.naming(parent, child) == "parent":
         yield weighed(
             "credit",
@@ -440,6 +440,12 @@ def _wired(kin: Kinship, page: int, named: int) -> bool:
     """Whether a page names a version as an agency's, which delivers to many."""
     stop = kin.stop(page, named)
     return stop is not None and "wire" in stop.roles
+
+
+def _one_outlet(kin: Kinship, parent: int, child: int) -> str:
+    if child in kin.versions.editions.of(parent):
+        return "both are texts of one address, which was changed"
+    return f"both stand in {kin.name(child)}"
 
 
 def _shared_stop(kin: Kinship, parent: int, child: int) -> int | None:

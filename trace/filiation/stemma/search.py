@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from filiation.match import mirrored
+from filiation.match.words import own_words
 from filiation.stemma.account import Account, Stop, account, home
 from filiation.stemma.addresses import page_of, same_address
 from filiation.stemma.naming import Names, Who, same_title
@@ -27,6 +28,7 @@ __all__ = [
     "leads_to",
     "means",
     "order_key",
+    "same_words",
 ]
 
 Read = Callable[[Article], Credits]
@@ -255,9 +257,25 @@ class _Reading:
 
 def _are_one(one: Article, other: Article) -> bool:
     """Whether two articles are one and the same, or one page at two times."""
+    return _are_doubles(one, other) or same_address(one.url, other.url)
+
+
+def _are_doubles(one: Article, other: Article) -> bool:
+    """Whether two articles are one and the same: of one address only where the words are, too."""
     return (
-        one.id == other.id or _identity(one) == _identity(other) or same_address(one.url, other.url)
+        one.id == other.id
+        or _identity(one) == _identity(other)
+        or (same_address(one.url, other.url) and same_words(one, other))
     )
+
+
+def same_words(one: Article, other: Article) -> bool:
+    """Whether two texts have the same words, what is set aside left out."""
+    return _words(one) == _words(other)
+
+
+def _words(article: Article) -> Sequence[str]:
+    return own_words(article.text, article.aside).folded
 
 
 def _identity(article: Article) -> object:
@@ -278,7 +296,7 @@ class _Given:
         self._doubles = 0
         kept: dict[object, Article] = {}
         for other in sorted(others, key=order_key):
-            if _are_one(other, asked):
+            if _are_doubles(other, asked):
                 continue
             if _identity(other) in kept:
                 self._doubles += 1
@@ -397,7 +415,7 @@ class _Search:
         A page that two shelves have is one version, whatever its text was when each had it.
         """
         for article in articles:
-            if _are_one(article, self._asked):
+            if self._is_asked(article, shelf):
                 continue
             page = page_of(article.url) if article.url else None
             known, met_on = self._pages.get(page, (article, shelf))
@@ -406,6 +424,17 @@ class _Search:
             if page is not None:
                 self._pages.setdefault(page, (known, shelf))
             yield known
+
+    def _is_asked(self, article: Article, shelf: Shelf) -> bool:
+        """Whether an article is the one asked about.
+
+        What the web gives of its address is that article, as it is today; another text that was
+        kept of it is another version.
+        """
+        on_web = article.had is not None and article.had.how in ("live", "archive")
+        if on_web and not isinstance(shelf, _Given):
+            return _are_one(article, self._asked)
+        return _are_doubles(article, self._asked)
 
     def searched(self, found: Sequence[Witness], limits: Sequence[str]) -> tuple[Searched, ...]:
         """Return what came of the search on each shelf; `limits` say what was left undone."""

@@ -20,6 +20,7 @@ from filiation.values import (
     Hop,
     HopKind,
     Match,
+    Revision,
     Rival,
     Role,
     Version,
@@ -77,10 +78,15 @@ class Tree:
         """Return what could not be known, in sentences."""
         return tuple(unknown(self.kin, self.parent, self.probability, self.hops, self.ids))
 
+    @cached_property
+    def revisions(self) -> tuple[Revision, ...]:
+        """Return what was changed at addresses that had several texts."""
+        return self.kin.versions.editions.revisions(self.ids)
+
     def part(self, numbers: Sequence[int]) -> "Tree":
         """Return these versions of the tree, numbered anew; no hop may lead out of them."""
         part = copy(self)
-        for name in ("versions", "hops", "roots", "credits", "unknown"):
+        for name in ("versions", "hops", "roots", "credits", "unknown", "revisions"):
             part.__dict__.pop(name, None)
         part.order = list(numbers)
         part.ids = {number: f"v{place}" for place, number in enumerate(numbers, 1)}
@@ -144,6 +150,7 @@ class Tree:
             dates=article.dates,
             article=article.id,
             had=article.had,
+            edition=node.edition,
         )
 
     def _all_dates(self) -> dict[int, Dates]:

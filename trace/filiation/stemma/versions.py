@@ -7,10 +7,12 @@ from dataclasses import dataclass, field, replace
 
 from filiation.stemma.account import Stop
 from filiation.stemma.addresses import page_of, same_address
+from filiation.stemma.copied import shared
 from filiation.stemma.naming import Names, Who, same_title
+from filiation.stemma.revisions import Editions, editions
 from filiation.stemma.search import Family, Witness, addresses
 from filiation.stemma.weights import FOUND_LIMITS
-from filiation.values import Dates, Match, Role
+from filiation.values import Dates, Edition, Match, Role
 
 __all__ = ["Node", "Versions", "possible", "versions"]
 
@@ -27,6 +29,8 @@ class Node:
     witness: Witness | None = None
     stop: Stop | None = None
     """What the pages that name it say of it, put together, where it was not seen."""
+    edition: Edition | None = None
+    """Which of its address's texts it is, where several are among the versions."""
 
     @property
     def language(self) -> str | None:
@@ -48,11 +52,20 @@ class Versions:
     """All versions of one text, by number: the family's witnesses first, in their order."""
 
     nodes: list[Node]
+    editions: Editions
+    """Which of the witnesses are texts of one address."""
     stops: dict[int, list[tuple[int, Stop]]] = field(default_factory=dict)
     """For each page the versions that its account names, in its order."""
     rivals: dict[int, list[tuple[int, Stop]]] = field(default_factory=dict)
     tips: dict[int, list[tuple[int, Stop]]] = field(default_factory=dict)
     """Versions it thanks for a hint, where they were seen and share its text."""
+
+    def can_precede(self, parent: int, child: int) -> bool:
+        """Whether dates, and what is known of an address's texts, allow one to be made from the other."""
+        dates = self.nodes[child].dates
+        return self.nodes[parent].dates.can_precede(dates) and self.editions.allows(
+            parent, child, dates.latest
+        )
 
 
 def possible(dates: Dates) -> Dates:
@@ -70,7 +83,14 @@ def possible(dates: Dates) -> Dates:
 
 def versions(family: Family, names: Names) -> Versions:
     """Return the family's versions, every stop of every account assigned to one of them."""
-    found = Versions([Node(witness.home, witness) for witness in family.witnesses])
+    known = editions(family.witnesses, names)
+    found = Versions(
+        [
+            Node(witness.home, witness, edition=known.edition(number))
+            for number, witness in enumerate(family.witnesses)
+        ],
+        known,
+    )
     assigned: dict[tuple[int, str, int], int] = {}
     taken: dict[int, set[int]] = defaultdict(set)
     rows = [
@@ -83,7 +103,7 @@ def versions(family: Family, names: Names) -> Versions:
         )
         for place, stop in enumerate(stops)
     ]
-    shelf = _Shelf(family, names, found.nodes)
+    shelf = _Shelf(family, names, found)
     unseen = _Unseen(family, names, found)
     # What is said most exactly comes first, so that a vaguer mention can fall in with it.
     for page, pile, place, stop in sorted(rows, key=lambda row: _vagueness(row[3])):
@@ -113,9 +133,10 @@ def _vagueness(stop: Stop) -> tuple[bool, bool, bool]:
 class _Shelf:
     """The witnesses of a family, found by address, title, outlet and text."""
 
-    def __init__(self, family: Family, names: Names, nodes: Sequence[Node]) -> None:
+    def __init__(self, family: Family, names: Names, found: Versions) -> None:
         self._family = family
-        self._nodes = nodes
+        self._found = found
+        self._nodes = found.nodes
         self._names = names
         self._neighbours = family.neighbours()
         self._placed: dict[object, list[int]] = defaultdict(list)
@@ -130,7 +151,24 @@ class _Shelf:
                 self._titles[witness.article.title].append(number)
 
     def seen(self, page: int, stop: Stop) -> int | None:
-        """Return the witness that a page's stop means: by link, by title, by outlet and text."""
+        """Return the witness that a page's stop means: by link, by title, by outlet and text.
+
+        Where the address that is meant had several texts, it is the one that the page has most of.
+        """
+        number = self._seen(page, stop)
+        texts = (
+            [n for n in self._found.editions.of(number) if n != page] if number is not None else []
+        )
+        return max(texts, key=lambda n: self._made_from(page, n), default=number)
+
+    def _made_from(self, page: int, number: int) -> tuple[bool, float, int]:
+        """Return how much speaks for a page being made from a witness, to compare with others."""
+        match = self._family.match(page, number)
+        same = shared(match, reused=self._family.reused).unbroken if match else 0.0
+        precedes = self._found.can_precede(number, page)
+        return precedes, same, -number
+
+    def _seen(self, page: int, stop: Stop) -> int | None:
         linked = [
             number
             for url in {stop.url, *(credit.url for credit in stop.credits)} - {None}
