@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
-from math import ceil, exp, log, log1p
+from math import ceil, exp, inf, log, log1p
 from typing import Literal
 
 from filiation.english import plural
@@ -86,6 +86,8 @@ class Kinship:
         return self._names[number]
 
     def _name(self, node: Node) -> str:
+        if node.implied:
+            return "a version that nobody has"
         if name := self.names.name(node.who):
             return f"{name} ({node.edition.label})" if node.edition else name
         if node.witness:
@@ -209,11 +211,29 @@ class Kinship:
         return {child: parents | {ROOT: self._root(child)} for child, parents in into.items()}
 
     def _root(self, child: int) -> float:
+        alone, unseen = self._roots(child)
+        return max(alone, unseen) + log1p(exp(-abs(alone - unseen)))
+
+    def _roots(self, child: int) -> tuple[float, float]:
+        """Return the log-odds of having no parent at all, and of one that nobody has."""
         says_copy = bool(self.versions.stops.get(child))
         alone = WEIGHTS["root.says_copy" if says_copy else "root.silent"].odds
         if child not in self.unseen:
-            return alone
-        return _either(alone, _odds((*self.unseen[child], ("root.unseen", 1.0))))
+            return alone, -inf
+        return alone, _odds((*self.unseen[child], ("root.unseen", 1.0)))
+
+    def unseen_share(self, child: int) -> float:
+        """Return, if a version has no known parent, how likely it has one that nobody has."""
+        alone, unseen = self._roots(child)
+        return 1 / (1 + exp(alone - unseen)) if unseen > -inf else 0.0
+
+    def likeness(self, one: int, other: int) -> float:
+        """Return the log-odds that two texts are one's copy of the other by what they share alone."""
+        return _odds(self.agreement(one, other))
+
+    def disagrees(self, parent: int, child: int) -> bool:
+        """Whether a version agrees with others against a supposed parent in the midst of the text."""
+        return "text.against" in self.terms(parent, child)
 
 
 def _spelt_out(stop: Stop, witness: Witness) -> bool:
@@ -869,11 +889,6 @@ def _common_text(kin: Kinship, parent: int, child: int) -> Iterator[Reason]:
 
 def _odds(terms: Sequence[Term]) -> float:
     return sum(odds_of(name) * units for name, units in terms)
-
-
-def _either(one: float, other: float) -> float:
-    """Return the log-odds of one of two things that exclude each other."""
-    return max(one, other) + log1p(exp(-abs(one - other)))
 
 
 def _stated_date(kin: Kinship, parent: int, child: int, stop: Stop) -> Iterator[Reason]:

@@ -34,9 +34,16 @@ class Facts:
     """Whether anything says which of the two came first."""
     quoted: bool = False
     """Whether what the two share is a quotation, which both may have from a third."""
+    implied: bool = False
+    """Whether one of the two is known by what texts share only: nobody has it, nobody names it."""
 
 
 STANDINGS_IN_ORDER: tuple[tuple[Standing, str, Callable[[Facts], bool]], ...] = (
+    (
+        "undetermined",
+        "one of the two is a version that nobody has and nobody names",
+        lambda f: f.implied,
+    ),
     (
         "disputed",
         "each says it has the text from the other, and no date decides",

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Literal
 
 from filiation.stemma.arborescence import ROOT, branch_probabilities
+from filiation.stemma.implied import with_implied
 from filiation.stemma.kinship import Kinship, Pair, stated
 from filiation.stemma.standing import Facts, standing
 from filiation.stemma.timely import timely_arborescence
@@ -38,6 +39,7 @@ class Tree:
             kin.branches(asked), [node.dates for node in kin.nodes]
         )
         self.probability = branch_probabilities(branches)
+        with_implied(kin, self.parent, self.probability)
         self.children: dict[int, list[int]] = defaultdict(list)
         for child, parent in self.parent.items():
             self.children[parent].append(child)
@@ -213,6 +215,7 @@ class Tree:
             ),
             directed=self._directed(parent, child),
             quoted=kin.is_quotation(parent, child),
+            implied=kin.nodes[parent].implied or kin.nodes[child].implied,
         )
 
     def _farther(self, parent: int, child: int) -> list[int]:

@@ -22,7 +22,7 @@ def unknown(
 ) -> Iterator[str]:
     """Yield what could not be known, the most important first."""
     order = list(ids)
-    yield from _unseen(kin, order)
+    yield from _unseen(kin, parent, order)
     yield from _conflicts(kin, parent, order)
     yield from _undetermined(kin, hops, ids)
     yield from _alternatives(kin, parent, probability, order)
@@ -34,7 +34,7 @@ def unknown(
     yield from (f"{limit[0].upper()}{limit[1:]}." for limit in kin.family.limits)
 
 
-def _unseen(kin: Kinship, order: Sequence[int]) -> Iterator[str]:
+def _unseen(kin: Kinship, parent: Mapping[int, int], order: Sequence[int]) -> Iterator[str]:
     place = {number: i for i, number in enumerate(order)}
     naming: dict[int, set[int]] = defaultdict(set)
     for page, named in kin.pairs_named():
@@ -43,6 +43,12 @@ def _unseen(kin: Kinship, order: Sequence[int]) -> Iterator[str]:
     for number in order:
         if kin.nodes[number].witness:
             continue
+        if kin.nodes[number].implied:
+            copies = [kin.name(child) for child in order if parent[child] == number]
+            yield (
+                f"{listed(copies)} share what no version at hand has; they may be copies of one"
+                " that is missing, and that no page names."
+            )
         pages = [kin.name(page) for page in sorted(naming[number], key=place.__getitem__)]
         if not pages:
             continue

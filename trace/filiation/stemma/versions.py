@@ -29,6 +29,8 @@ class Node:
     witness: Witness | None = None
     stop: Stop | None = None
     """What the pages that name it say of it, put together, where it was not seen."""
+    implied: bool = False
+    """Whether no page names it either: the texts imply it."""
     edition: Edition | None = None
     """Which of its address's texts it is, where several are among the versions."""
 
