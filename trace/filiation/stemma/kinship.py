@@ -429,8 +429,10 @@ def _date_reasons(kin: Kinship, parent: int, child: int) -> Iterator[Reason]:
 def _house_reasons(kin: Kinship, parent: int, child: int) -> Iterator[Reason]:
     one, other = kin.nodes[parent].witness, kin.nodes[child].witness
     assert one is not None and other is not None
-    if kin.names.same(one.home, other.home):
-        yield weighed("outlet", "outlet.same", lambda: _one_outlet(kin, parent, child))
+    if child in kin.versions.editions.of(parent):
+        yield Reason("outlet", None, lambda: "both are texts of one address, which was changed")
+    elif kin.names.same(one.home, other.home):
+        yield weighed("outlet", "outlet.same", lambda: f"both stand in {kin.name(child)}")
     if kin.naming(parent, child) == "parent":
         yield weighed(
             "credit",
@@ -460,12 +462,6 @@ def _wired(kin: Kinship, page: int, named: int) -> bool:
     """Whether a page names a version as an agency's, which delivers to many."""
     stop = kin.stop(page, named)
     return stop is not None and "wire" in stop.roles
-
-
-def _one_outlet(kin: Kinship, parent: int, child: int) -> str:
-    if child in kin.versions.editions.of(parent):
-        return "both are texts of one address, which was changed"
-    return f"both stand in {kin.name(child)}"
 
 
 def _shared_stop(kin: Kinship, parent: int, child: int) -> int | None:
