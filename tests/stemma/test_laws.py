@@ -223,7 +223,7 @@ def test_laws_of_real_texts_with_any_dates(
 def test_more_precise_dates_never_turn_a_certain_hop(
     data: st.DataObject, language: str, made: tuple[str, dict[str, str]]
 ) -> None:
-    """Certain: of 0.9 and more, or between dates that cannot be in another order.
+    """Certain: of 0.98 and more, or between dates that cannot be in another order.
 
     The moments found lie within the days known before, and in the order of the hop.
     """
@@ -239,7 +239,7 @@ def test_more_precise_dates_never_turn_a_certain_hop(
     for (parent, child), (_, probability) in _hops(found).items():
         if parent not in when or child not in when:
             continue
-        certain = probability >= 0.9 or when[parent].surely_precedes(when[child])
+        certain = probability >= 0.98 or when[parent].surely_precedes(when[child])
         if certain and finer[parent].can_precede(finer[child]):
             assert (child, parent) not in after
 
