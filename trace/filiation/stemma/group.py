@@ -6,7 +6,7 @@ from filiation.joined import Joined
 from filiation.outlets import Catalogue
 from filiation.stemma.account import account, home
 from filiation.stemma.arborescence import ROOT
-from filiation.stemma.kinship import kinship
+from filiation.stemma.kinship import Kinship, kinship
 from filiation.stemma.naming import names_of
 from filiation.stemma.search import Family, Witness
 from filiation.stemma.tree import Tree
@@ -14,7 +14,7 @@ from filiation.stemma.verdicts import are_versions
 from filiation.stemma.versions import versions
 from filiation.values import Credits, Match, Stemma
 
-__all__ = ["stemma", "stemmata"]
+__all__ = ["kinship_of", "stemma", "stemmata"]
 
 
 def stemma(
@@ -52,11 +52,13 @@ def stemmata(
     return [_stemma(tree.part(numbers)) for numbers in _texts(tree)]
 
 
-def _tree(
+def kinship_of(
     stated: Sequence[Credits],
     matches: Mapping[tuple[str, str], Match],
-    catalogue: Catalogue | None,
-) -> Tree:
+    *,
+    catalogue: Catalogue | None = None,
+) -> Kinship:
+    """Return the evidence that `stemma` weighs, with the rows of the table that it is made of."""
     names = names_of(catalogue)
     witnesses = sorted(
         (
@@ -66,7 +68,15 @@ def _tree(
         key=lambda witness: witness.key,
     )
     family = Family(witnesses, _numbered(witnesses, matches), reused=True)
-    return Tree(kinship(family, versions(family, names), names))
+    return kinship(family, versions(family, names), names)
+
+
+def _tree(
+    stated: Sequence[Credits],
+    matches: Mapping[tuple[str, str], Match],
+    catalogue: Catalogue | None,
+) -> Tree:
+    return Tree(kinship_of(stated, matches, catalogue=catalogue))
 
 
 def _stemma(tree: Tree) -> Stemma:

@@ -24,7 +24,7 @@ from filiation.stemma.sooner import before
 from filiation.stemma.translated import translated_reasons
 from filiation.stemma.verdicts import TextVerdict
 from filiation.stemma.versions import Node, Versions, ordered
-from filiation.stemma.weights import CREDIT, FOUND_LIMITS, PARENT_ROLES, WEIGHTS, odds_of
+from filiation.stemma.weights import CREDIT, FOUND_LIMITS, PARENT_ROLES, odds_of
 from filiation.stemma.wording import in_role, passages
 from filiation.values import Article, Credit, Evidence, Match
 
@@ -68,6 +68,7 @@ class Kinship:
         self._names: dict[int, str] = {}
         self._shared: dict[Pair, Shared] = {}
         self._stops: dict[Pair, Stop] = {}
+        self._compared: dict[str, tuple[Readings, dict[int, int]]] | None = None
         # Of what a page says of one version, its chain goes before its rivals, these before hints.
         for pile in (self.versions.tips, self.versions.rivals, self.versions.stops):
             for page, named in pile.items():
@@ -210,17 +211,27 @@ class Kinship:
             into[child][parent] = sum(reason.weight or 0.0 for reason in reasons)
         return {child: parents | {ROOT: self._root(child)} for child, parents in into.items()}
 
+    def rows(self) -> set[str]:
+        """Return which rows of the table of weights count for any hop."""
+        hops = {name for pair in self.reasons for name in self.terms(*pair)}
+        roots = [terms for child in range(len(self.nodes)) for terms in self.root_terms(child)]
+        return hops.union(*roots)
+
+    def root_terms(self, child: int) -> list[dict[str, float]]:
+        """Return what counts for having no known parent: none at all, or one that nobody has."""
+        says_copy = bool(self.versions.stops.get(child))
+        alone = {"root.says_copy" if says_copy else "root.silent": 1.0}
+        if child not in self.unseen:
+            return [alone]
+        return [alone, dict((*self.unseen[child], ("root.unseen", 1.0)))]
+
     def _root(self, child: int) -> float:
         alone, unseen = self._roots(child)
         return max(alone, unseen) + log1p(exp(-abs(alone - unseen)))
 
     def _roots(self, child: int) -> tuple[float, float]:
-        """Return the log-odds of having no parent at all, and of one that nobody has."""
-        says_copy = bool(self.versions.stops.get(child))
-        alone = WEIGHTS["root.says_copy" if says_copy else "root.silent"].odds
-        if child not in self.unseen:
-            return alone, -inf
-        return alone, _odds((*self.unseen[child], ("root.unseen", 1.0)))
+        alone, *unseen = (_odds(tuple(terms.items())) for terms in self.root_terms(child))
+        return alone, unseen[0] if unseen else -inf
 
     def unseen_share(self, child: int) -> float:
         """Return, if a version has no known parent, how likely it has one that nobody has."""
@@ -230,6 +241,21 @@ class Kinship:
     def likeness(self, one: int, other: int) -> float:
         """Return the log-odds that two texts are one's copy of the other by what they share alone."""
         return _odds(self.agreement(one, other))
+
+    def only_from(self, child: int, line: Sequence[int]) -> dict[int, int]:
+        """Return how many readings a version shares with each other one that none of a line has."""
+        known = self.compared().get(_base(_article(self, child).language))
+        if known is None:
+            return {}
+        found, rows = known
+        shared = found.only_from(rows[child], [rows[one] for one in line if one in rows])
+        return {other: int(shared[row]) for other, row in rows.items() if other != child}
+
+    def compared(self) -> "dict[str, tuple[Readings, dict[int, int]]]":
+        """Return the readings of the versions in each language, and the row that each version has."""
+        if self._compared is None:
+            self._compared = _compared(self)
+        return self._compared
 
     def disagrees(self, parent: int, child: int) -> bool:
         """Whether a version agrees with others against a supposed parent in the midst of the text."""
@@ -479,7 +505,7 @@ def _weigh_parents(kin: Kinship) -> None:
         if kin.verdict(parent, child) == "match":
             shared[child][parent] = kin.shared(parent, child)
     centres = _centres(kin)
-    compared = _compared(kin)
+    compared = kin.compared()
     for child, parents in shared.items():
         for parent, share in parents.items():
             if not share.same_language:

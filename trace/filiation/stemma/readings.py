@@ -57,6 +57,12 @@ class Readings:
         unended = np.logical_or.accumulate(theirs[:, ::-1], axis=1)[:, ::-1]
         return _places(theirs[others].any(axis=0) & ~theirs & begun & unended)
 
+    def only_from(self, child: int, line: Sequence[int]) -> "NDArray[np.int64]":
+        """Return how many readings the child shares with each version that none of a line has."""
+        mine = self._table[child] & ~self._table[list(line)].any(axis=0)
+        found: NDArray[np.int64] = self._table[:, mine].sum(axis=1)
+        return found
+
     def own(self, version: int) -> "NDArray[np.int64]":
         """Return for each supposed copy in how many places a version has what no other one has.
 

@@ -26,6 +26,7 @@ def unknown(
     yield from _conflicts(kin, parent, order)
     yield from _undetermined(kin, hops, ids)
     yield from _alternatives(kin, parent, probability, order)
+    yield from _second_parents(kin, parent, order)
     yield from _rivals(kin, parent, probability, order)
     yield from _tips(kin, order)
     yield from _undated(kin, order)
@@ -97,8 +98,9 @@ def _conflicts(kin: Kinship, parent: Mapping[int, int], order: Sequence[int]) ->
 def _undetermined(kin: Kinship, hops: Sequence[Hop], ids: Mapping[int, str]) -> Iterator[str]:
     numbers = {name: number for number, name in ids.items()}
     for hop in hops:
-        if hop.standing == "undetermined":
-            parent, child = numbers[hop.parent], numbers[hop.child]
+        parent, child = numbers[hop.parent], numbers[hop.child]
+        implied = kin.nodes[parent].implied or kin.nodes[child].implied
+        if hop.standing == "undetermined" and not implied:
             yield (
                 f"{kin.name(child)} and {kin.name(parent)} quote the same; whether one has it from"
                 " the other, or both from a third, cannot be told."
@@ -129,6 +131,34 @@ def _alternatives(
                     f"{kin.name(child)} may instead have been made from {kin.name(other)}"
                     f" ({likely:.2f})."
                 )
+
+
+def _second_parents(kin: Kinship, parent: Mapping[int, int], order: Sequence[int]) -> Iterator[str]:
+    """Yield which versions have something that none of their line has, but one other version has.
+
+    That is contamination: a text made from two. The other one must be able to precede it, and not
+    descend from it.
+    """
+    for child in order:
+        above = _above(parent, child)
+        if not kin.nodes[child].witness or not any(kin.nodes[one].witness for one in above):
+            continue
+        line = [one for one in above if kin.nodes[one].witness]
+        shared = {
+            other: readings
+            for other, readings in kin.only_from(child, line).items()
+            if readings >= FOUND_LIMITS["second_parent"][0]
+            and other not in above
+            and child not in _above(parent, other)
+            and (other, child) in kin.reasons
+        }
+        if shared:
+            other = max(shared, key=lambda one: (shared[one], -one))
+            yield (
+                f"{kin.name(child)} has {shared[other]} runs of four words from {kin.name(other)} that"
+                f" nothing of its line has: it may have been made from both {kin.name(parent[child])}"
+                f" and {kin.name(other)}."
+            )
 
 
 def _rivals(

@@ -175,6 +175,7 @@ FOUND_LIMITS: Mapping[str, tuple[float, str]] = {
     "close": (0.25, "probability from which another parent is worth a sentence"),
     # Of 56 hops without a credit between German outlets that were read by hand, all 24 copies have
     # less, and 24 of the 32 pairs that both have it from a third (a speech, an agency) have more.
+    "second_parent": (12, "readings: two sentences; fewer agree by a correction or by chance"),
     "quoted": (0.4, "of the words shared, in quotation marks: they may be a third's"),
     "name": (4, "letters: shorter names are found in any line"),
     "title": (20, "letters: shorter titles are found in any text"),
