@@ -258,7 +258,9 @@ def besoin(folder: Path) -> None:
     body: list[Sequence[object]] = []
     for parent, child, hop in edges:
         right = frozenset((str(parent), str(child))) in true
-        body.append([parent or "unseen", child, "yes" if right else "no", hop.probability])
+        body.append(
+            [parent or "unseen", child or "unseen", "yes" if right else "no", hop.probability]
+        )
     table("Notre Besoin: the edges drawn", ["parent", "child", "true", "said"], body)
     parents = Counter(edge["child"] for edge in truth)
     twice = [child for child, times in parents.items() if times > 1]

@@ -449,7 +449,8 @@ def _with_block(text: str, words: int, draw: random.Random) -> str:
         stranger = draw.choice(_strangers()).split(" ")
         start = draw.randrange(max(1, len(stranger) - words))
         kept.insert(draw.randrange(len(kept) + 1), " ".join(stranger[start : start + words]))
-    return "\n\n".join(paragraph for paragraph in kept if paragraph.strip())
+    changed = "\n\n".join(paragraph for paragraph in kept if paragraph.strip())
+    return changed or text  # a copy of copies may be shorter than what is to be left out
 
 
 @lru_cache(maxsize=1)
