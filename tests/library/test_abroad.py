@@ -242,7 +242,7 @@ def test_a_damaged_first_part_is_no_ground_for_a_later_one(
 
 
 def test_an_older_library_is_read_and_gets_its_keys_when_they_are_needed(place: Path) -> None:
-    tables = ("keys", "across_postings", "across_array", "across_part")
+    tables = ("keys", "across_postings", "across_array", "across_part", "judgement")
     sql(place, *(f"DROP TABLE {name}" for name in tables), "PRAGMA user_version = 2")
     with Library.open(place) as library:
         assert library.size == len(WORLD)

@@ -1,4 +1,8 @@
-"""The stemmata of each family, by several processes, in the order of the families."""
+"""The stemmata of each family, by several processes, in the order of the families.
+
+They come as JSON, which is written and read as fast as processes hand values to one another, and is
+what the library keeps.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -7,6 +11,7 @@ from filiation.audit.values import Group
 from filiation.library import Library
 from filiation.library.workers import mapped
 from filiation.outlets import Catalogue, Outlet
+from filiation.plain import to_json
 from filiation.stemma import stemmata
 from filiation.values import Match, Stemma
 
@@ -30,8 +35,8 @@ class Family:
 
 def judged(
     library: Library, families: Sequence[Family], catalogue: Catalogue | None, *, jobs: int
-) -> Iterator[list[Group]]:
-    """Yield the groups of each family: the texts of which something was made, or made from."""
+) -> Iterator[str]:
+    """Yield the groups of each family, as JSON: the texts of which something was made, or made from."""
     outlets = None if catalogue is None else tuple(catalogue)
     batches = list(_batches(families))
     size = sum(len(family.numbers) for family in families)
@@ -62,8 +67,8 @@ class _Judge:
         self._library: Library | None = None
         self._catalogue: Catalogue | None = None
 
-    def __call__(self, families: Sequence[Family]) -> list[list[Group]]:
-        """Return the groups of each family."""
+    def __call__(self, families: Sequence[Family]) -> list[str]:
+        """Return the groups of each family, as JSON."""
         if self._library is None:
             self._library = Library.open(self._path)
             self._catalogue = None if self._outlets is None else Catalogue(self._outlets)
@@ -73,16 +78,18 @@ class _Judge:
             page = stated[number]
             stated[number] = replace(page, article=replace(page.article, had=had))
         return [
-            [
-                _group(tree)
-                for tree in stemmata(
-                    [stated[number] for number in family.numbers],
-                    {(match.a, match.b): match for match in family.matches},
-                    catalogue=self._catalogue,
-                )
-                # What pages tell of unseen versions alone is no group: it has no article.
-                if tree.hops and any(version.seen for version in tree.versions)
-            ]
+            to_json(
+                [
+                    _group(tree)
+                    for tree in stemmata(
+                        [stated[number] for number in family.numbers],
+                        {(match.a, match.b): match for match in family.matches},
+                        catalogue=self._catalogue,
+                    )
+                    # What pages tell of unseen versions alone is no group: it has no article.
+                    if tree.hops and any(version.seen for version in tree.versions)
+                ]
+            )
             for family in families
         ]
 

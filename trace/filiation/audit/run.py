@@ -16,6 +16,7 @@ from filiation.audit.families import Edge, families
 from filiation.audit.flows import Ledger
 from filiation.audit.house import Phrases, learnt
 from filiation.audit.judge import Family, judged
+from filiation.audit.judgements import remembered
 from filiation.audit.links import credited, linked
 from filiation.audit.results import Results
 from filiation.audit.reuse import is_reuse, is_translation
@@ -79,8 +80,8 @@ def audit(
     are dated no more than `window` days apart; else they are found where pages link to one another.
     `lexicon` tells what words mean in other languages, `model` ranks what may be translations.
     What is found depends on the articles alone: not on the order they came in, on
-    `jobs` or on `memory` (megabytes). What two articles share is kept as well, so that the next
-    audit aligns new pairs only. `sinks` makes them when the books are open, which can be asked whose
+    `jobs` or on `memory` (megabytes). What two articles share and how a family was judged is kept as
+    well, so that the next audit aligns and judges only what is new. `sinks` makes them when the books are open, which can be asked whose
     an article is. Raises `LibraryError` where the library cannot be read or written.
     """
     import numpy as np
@@ -140,7 +141,8 @@ def audit(
         thirds = from_thirds(corpus, left.reuse, stated, catalogue)
     with clock.stage("drawing stemmata") as done:
         kin = _families(corpus, edges, matches, [] if scope == "within" else stated)
-        groups = judged(library, kin, catalogue, jobs=jobs)
+        judge = partial(judged, library, catalogue=catalogue, jobs=jobs)
+        groups = remembered(library, kin, catalogue, judge)
         for number, found in enumerate(groups, 1):
             done(number, len(kin))
             for judged_group in found:

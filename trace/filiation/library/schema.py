@@ -305,7 +305,15 @@ CREATE TABLE across_postings (          -- keys in order, with the articles that
 ) STRICT;
 """
 
-MIGRATIONS = (_FIRST, WEB + _COLLECTING, _KEYS)
+_JUDGED = """
+-- What audits have judged, kept likewise: by a hash of all that it depends on.
+CREATE TABLE judgement (
+    key BLOB NOT NULL PRIMARY KEY,
+    groups TEXT NOT NULL                -- JSON
+) STRICT;
+"""
+
+MIGRATIONS = (_FIRST, WEB + _COLLECTING, _KEYS, _JUDGED)
 """What makes version n + 1 of a library of version n; SQLite's `user_version` says which it is."""
 VERSION = len(MIGRATIONS)
 """Version of the libraries that this program writes."""
