@@ -67,6 +67,7 @@ __all__ = [
     "Join",
     "candidates",
     "in_order_of_time",
+    "said",
 ]
 
 LEAST_ARTICLES = 11_000
@@ -260,7 +261,8 @@ class Join(ABC):
     def _enough(self) -> "Mapping[str, NDArray[Any]]":
         """Return the rows of `ENOUGH` by column, when all grams are taken in."""
 
-    def _take(self, numbers: "Numbers", grams: "Hashes", offsets: "Places") -> None:
+    def take(self, numbers: "Numbers", grams: "Hashes", offsets: "Places") -> None:
+        """Take in the fingerprints of some articles."""
         import numpy as np
 
         counts = np.diff(offsets)
@@ -415,7 +417,7 @@ class _Join(Join, AbstractContextManager["_Join"]):
             for numbers, grams, offsets in batches:
                 if len(under_way) > self._jobs:  # memory holds a few batches, not all
                     under_way.popleft().result()
-                under_way.append(pool.submit(self._take, numbers, grams, offsets))
+                under_way.append(pool.submit(self.take, numbers, grams, offsets))
             for one in under_way:
                 one.result()
         self._engine.execute(
@@ -464,14 +466,14 @@ class _Join(Join, AbstractContextManager["_Join"]):
         fresh[1:] = hashes[1:] != hashes[:-1]
         starts = np.flatnonzero(fresh)
         many = np.diff(np.append(starts, len(hashes)))
-        bits = _bits(len(self._outlets), many)
-        [once] = _bits(len(self._outlets), np.ones(1, np.int64)).tolist()
         each = np.repeat(many, many)
-        for total, said, lonely in (
-            (self._bits, bits, once),
-            (self._surprise, np.maximum(0, bits - FORMULA_BITS), max(0.0, once - FORMULA_BITS)),
+        for total, telling, lonely in zip(
+            (self._bits, self._surprise),
+            said(len(self._outlets), many),
+            said(len(self._outlets), np.ones(1, np.int64)),
+            strict=True,
         ):
-            sums = np.bincount(owned, weights=np.repeat(said, many), minlength=len(total))
+            sums = np.bincount(owned, weights=np.repeat(telling, many), minlength=len(total))
             with self._lock:
                 total += sums + alone * lonely
         several = each > 1
@@ -519,6 +521,19 @@ def _bits(articles: int, many: "Places | Numbers") -> "NDArray[np.float64]":
     import numpy as np
 
     return np.round(1000 * np.log2(max(articles, LEAST_ARTICLES) / many))
+
+
+def said(
+    articles: int, many: "Places | Numbers"
+) -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
+    """Return what grams say that so many articles have, and how much of it is more than a formula's.
+
+    Both in thousandths of a bit.
+    """
+    import numpy as np
+
+    bits = _bits(articles, many)
+    return bits, np.maximum(0.0, bits - FORMULA_BITS)
 
 
 HOUSE = 1 << 20

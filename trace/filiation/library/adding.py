@@ -5,10 +5,9 @@ which was broken off, by whatever, goes on at the exact row, and ends with the s
 """
 
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 
@@ -76,16 +75,6 @@ class Progress:
     """Of the bytes of all inputs, those read, 0 to 1; None where the system does not tell."""
 
 
-Spread = Callable[
-    [
-        Callable[[Sequence[Raw | InputError]], list[Made | Met | InputError]],
-        Iterable[Sequence[Raw | InputError]],
-    ],
-    Generator[list[Made | Met | InputError], None, None],
-]
-"""Applies a function to batches, and yields the results in order."""
-
-
 def add(
     library: Library,
     inputs: Sequence[str | Path],
@@ -93,7 +82,6 @@ def add(
     columns: Mapping[str, str] | None = None,
     catalogue: Catalogue | None = None,
     jobs: int = 1,
-    spread: "Spread | None" = None,
     progress: Callable[[Progress], None] | None = None,
     skipped: Callable[[InputError], None] | None = None,
 ) -> Added:
@@ -101,8 +89,7 @@ def add(
 
     The same text of the same page is one article, a changed text a new version of it. Files that
     have not changed since they were read are passed over, and a file that a run was broken off in
-    is read on from there. `jobs` processes read, or what `spread` hands the batches to, as
-    `mapped` would; what is stored does not depend on it.
+    is read on from there. `jobs` processes read; what is stored does not depend on their number.
     `skipped` is told of what gives no article, `progress` how far it is. On Ctrl-C what is done is
     kept, and `KeyboardInterrupt` raised. Raises `LibraryError` where the file cannot be written.
     """
@@ -115,9 +102,7 @@ def add(
         ahead = list(islice(found, SMALL + 1))
         read = _Reading(None if catalogue is None else tuple(catalogue))
         batches = _batches(chain(ahead, found))
-        few = len(ahead) <= SMALL
-        work = spread or partial(mapped, jobs=1 if few else jobs)
-        with closing(work(read, batches)) as results:
+        with closing(mapped(read, batches, jobs if len(ahead) > SMALL else 1)) as results:
             for _ in _stored(library, results, interruption, intakes, tally):
                 if progress is not None:
                     progress(Progress(tally.rows, meter.share(intakes.reading)))
