@@ -27,7 +27,6 @@ from filiation.match.fingerprints import PLACES
 from filiation.shelf import shelf
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
     from pyspark.sql import DataFrame, SparkSession
 
@@ -73,8 +72,9 @@ class Spark:
         Raises `WorkerLost` where executors are lost again and again, or run out of memory.
         """
         work = _worker(pickle.dumps(function, pickle.HIGHEST_PROTOCOL))
+        kind = type(function).__module__.rpartition(".")[2]
         for packed in _rounds(batches):
-            with _sayable(self._partitions):
+            with _sayable(self._partitions), _tagged(self._session, kind):
                 yield from self._answers(work, packed)
 
     def _answers(self, work: "_Work", packed: list[bytes]) -> Iterator[Any]:
@@ -84,9 +84,7 @@ class Spark:
         parts = min(len(packed), self._partitions)
         frame = self._session.createDataFrame(table).repartition(parts, "number")
         found = frame.mapInArrow(work, "number long, result binary").toArrow()
-        results = dict(
-            zip(found["number"].to_pylist(), found["result"].to_pylist(), strict=True)
-        )
+        results = dict(zip(found["number"].to_pylist(), found["result"].to_pylist(), strict=True))
         for number in range(len(packed)):
             failed, result = pickle.loads(results[number])
             if failed:
@@ -159,8 +157,9 @@ class _SparkJoin(Join):
                 "place": (grams & np.uint64((1 << PLACES) - 1)).astype(np.int32),
             }
         )
-        frame = self._session.createDataFrame(table)
-        frame.write.mode("append").parquet(f"{self._place}/postings")
+        with _tagged(self._session, "postings"):
+            frame = self._session.createDataFrame(table)
+            frame.write.mode("append").parquet(f"{self._place}/postings")
 
     def _enough(self) -> "Mapping[str, NDArray[Any]]":
         import numpy as np
@@ -178,7 +177,8 @@ class _SparkJoin(Join):
         )
         self._session.read.parquet(f"{self._place}/postings").createOrReplaceTempView("postings")
         self._kept(run(LISTED), "listed")
-        told = run(SAID).toArrow()
+        with _tagged(self._session, "said"):
+            told = run(SAID).toArrow()
         article = told["article"].to_numpy()
         alone = self._grams.copy()
         alone[article] -= told["grams"].to_numpy()
@@ -190,12 +190,14 @@ class _SparkJoin(Join):
         self._kept(run(SHARED), "shared")
         table = pa.table({"article": numbers, "bits": self._bits})
         self._session.createDataFrame(table).createOrReplaceTempView("articles")
-        rows = run(ENOUGH).toArrow()
+        with _tagged(self._session, "enough"):
+            rows = run(ENOUGH).toArrow()
         return {name: rows[name].to_numpy() for name in rows.column_names}
 
     def _kept(self, frame: "DataFrame", name: str) -> None:
         """Put a table down, and let it be read by its name: what two steps ask is made once."""
-        frame.write.parquet(f"{self._place}/{name}")
+        with _tagged(self._session, name):
+            frame.write.parquet(f"{self._place}/{name}")
         self._session.read.parquet(f"{self._place}/{name}").createOrReplaceTempView(name)
 
 
@@ -223,16 +225,18 @@ def _worker(function: bytes) -> _Work:
     archive = ARCHIVE
 
     def work(found: Iterable[Any]) -> Iterator[Any]:
-        import os
         import pickle
         import sys
+        from pathlib import Path
 
         import pyarrow as pa
         from pyspark.files import SparkFiles
 
-        code = os.path.join(SparkFiles.getRootDirectory(), archive)
-        if os.path.isdir(code) and code not in sys.path:
-            sys.path.insert(0, code)
+        code = Path(SparkFiles.getRootDirectory(), archive)
+        if code.is_dir() and str(code) not in sys.path:
+            sys.path.insert(0, str(code))
+        from filiation.errors import FiliationError
+
         apply = pickle.loads(function)
         for batch in found:
             results = []
@@ -240,14 +244,25 @@ def _worker(function: bytes) -> _Work:
                 failed = False
                 try:
                     result = apply(pickle.loads(packed))
-                except MemoryError:
-                    raise
-                except Exception as error:
+                except FiliationError as error:  # all else fails the task
                     failed, result = True, error
                 results.append(pickle.dumps((failed, result), pickle.HIGHEST_PROTOCOL))
-            yield pa.record_batch({"number": batch["number"], "result": pa.array(results, pa.binary())})
+            yield pa.record_batch(
+                {"number": batch["number"], "result": pa.array(results, pa.binary())}
+            )
 
     return work
+
+
+@contextmanager
+def _tagged(session: "SparkSession", step: str) -> Iterator[None]:
+    """Let Spark's own records tell which jobs are of this step."""
+    tag = f"filiation-{step}"
+    session.addTag(tag)
+    try:
+        yield
+    finally:
+        session.removeTag(tag)
 
 
 # --- what can go wrong ---------------------------------------------------------------------------
