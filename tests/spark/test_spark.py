@@ -15,7 +15,9 @@ import time
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from uuid import NAMESPACE_URL, uuid5
 
+import duckdb
 import pytest
 
 from tests.audit.press import Row, corpus, write
@@ -77,6 +79,46 @@ def test_both_engines_write_the_same_bytes(
     options = ("--engine", "spark", "--master", "local[2]", "--partitions", "3")
     assert audited(press, tmp_path / "out", *options) == expected
     assert expected["matches.jsonl"].count(b"\n") > 100
+
+
+def archived(url: str, row: Row) -> bytes:
+    """Return the record of a page in a web archive."""
+    page = f"<html><title>{row['title']}</title><body><article><p>{row['text']}</p></article>"
+    answer = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{page}".encode()
+    head = (
+        f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\n"
+        f"WARC-Date: 2024-05-07T00:00:00Z\r\nWARC-Record-ID: <urn:uuid:{uuid5(NAMESPACE_URL, url)}>\r\n"
+        f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(answer)}\r\n\r\n"
+    )
+    return gzip.compress(head.encode() + answer + b"\r\n\r\n")
+
+
+def test_files_are_read_by_executors_as_they_are_here(tmp_path: Path) -> None:
+    """A table of lines, a table of columns, an archive of pages and a row that is no article."""
+    rows = corpus(60, seed=8)
+    folder = tmp_path / "inputs"
+    folder.mkdir()
+    table = write(rows[:80], folder / "a.jsonl")
+    with table.open("a") as file:
+        file.write('{"id": "no text"}\n')
+    rest = write(rows[80:140], tmp_path / "rest.jsonl")
+    duckdb.sql(f"COPY (FROM read_json('{rest}')) TO '{folder / 'b.parquet'}' (FORMAT parquet)")
+    with (folder / "c.warc.gz").open("wb") as file:
+        for row in rows[140:]:
+            file.write(archived(f"https://paper{len(row['text']) % 3}.example/{row['id']}", row))
+    found: list[dict[str, bytes]] = []
+    for given, *options in (
+        (str(folder),),
+        (folder.as_uri(), "--engine", "spark", "--master", "local[2]"),
+    ):
+        out = tmp_path / f"out{len(found)}"
+        running = filiation("audit", given, "--out", out, "--quiet", *options)
+        _, told = running.communicate(timeout=PATIENCE)
+        assert running.returncode == 3, told  # one row was skipped, and that is said
+        found.append(contents(out))
+        del found[-1]["articles.jsonl"]  # tells where each was read
+    assert found[0] == found[1]
+    assert found[0]["matches.jsonl"].count(b"\n") > 50
 
 
 def executors(parent: int) -> list[int]:

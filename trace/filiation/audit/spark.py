@@ -12,18 +12,20 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
+from filiation.audit.afar import Reading
 from filiation.audit.candidates import ENOUGH, LISTED, SAID, SHARED, Candidates, Join, said
 from filiation.audit.postings import MOST_ARTICLES
 from filiation.errors import FiliationError, InputError
 from filiation.library.workers import WorkerLost
 from filiation.match.fingerprints import PLACES
+from filiation.outlets import Catalogue
 from filiation.shelf import shelf
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
     from filiation.audit.candidates import Batch, Numbers
+    from filiation.library.rows import Made, Met
     from filiation.match.fingerprints import Hashes, Places
 
 __all__ = ["Spark", "spark"]
@@ -44,8 +47,13 @@ RECORDS = 8
 """Batches that a Python worker is given at once: it holds that many and their results."""
 POSTINGS = 4_000_000
 """Postings written to the staging place at a time: 64 MB in the driver."""
+ROWS = 500_000
+"""Rows of plain numbers that Spark moves at a time, 8 MB: each such piece is a task."""
 PARTITIONS = 64
 """Parts of each shuffle, unless asked for otherwise. Spark puts small ones together by itself."""
+FILES = 8
+"""Files read at a time, what is made of which the driver holds until it is stored."""
+_AT_ONCE = "spark.sql.execution.arrow.maxRecordsPerBatch"
 ARCHIVE = "filiation-code"
 """Name of the folder into which executors unpack the code."""
 
@@ -74,7 +82,11 @@ class Spark:
         work = _worker(pickle.dumps(function, pickle.HIGHEST_PROTOCOL))
         kind = type(function).__module__.rpartition(".")[2]
         for packed in _rounds(batches):
-            with _sayable(self._partitions), _tagged(self._session, kind):
+            with (
+                _sayable(self._partitions),
+                _tagged(self._session, kind),
+                _records(self._session, RECORDS),
+            ):
                 yield from self._answers(work, packed)
 
     def _answers(self, work: "_Work", packed: list[bytes]) -> Iterator[Any]:
@@ -90,6 +102,53 @@ class Spark:
             if failed:
                 raise result
             yield result
+
+    def listed(self, url: str) -> list[tuple[str, tuple[int, int]]]:
+        """Return the files at an address, sorted, with size and time of change (nanoseconds).
+
+        Folders are gone through. Raises `InputError` where there is nothing.
+        """
+        from pyspark.errors import PySparkException
+
+        try:
+            found = self._files([url]).select("path", "length", "modificationTime").toArrow()
+        except PySparkException as error:
+            what = f"Spark finds no file there: {str(error).strip().splitlines()[0]}"
+            raise InputError(url, what, "check the address, and that Spark may read it") from error
+        rows = zip(*(found[name].to_pylist() for name in found.column_names), strict=True)
+        return sorted((path, (size, int(1e9 * when.timestamp()))) for path, size, when in rows)
+
+    def read(
+        self,
+        files: Sequence[tuple[str, int]],
+        columns: Mapping[str, str],
+        catalogue: Catalogue | None,
+    ) -> "Generator[list[Made | Met | InputError], None, None]":
+        """Yield what the files hold, in order, each without so many rows at its beginning.
+
+        An executor holds a file whole: it should be of some hundred megabytes at the most, and
+        cannot be of 2 GB. Raises `WorkerLost` where one has not the memory.
+        """
+        work = _file_worker(
+            pickle.dumps(Reading(columns, None if catalogue is None else tuple(catalogue))),
+            dict(files),
+        )
+        for start in range(0, len(files), FILES):
+            urls = [url for url, _ in files[start : start + FILES]]
+            with (
+                _sayable(self._partitions),
+                _tagged(self._session, "read"),
+                _records(self._session, 1),
+            ):
+                frame = self._files(urls).select("path", "content").repartition(len(urls))
+                found = frame.mapInArrow(work, "path string, result binary").toArrow()
+            results = dict(zip(found["path"].to_pylist(), found["result"].to_pylist(), strict=True))
+            for url in urls:
+                yield pickle.loads(results[url])
+
+    def _files(self, urls: list[str]) -> "DataFrame":
+        reader = self._session.read.format("binaryFile").option("recursiveFileLookup", "true")
+        return reader.load(urls)
 
     def candidates(
         self,
@@ -157,7 +216,7 @@ class _SparkJoin(Join):
                 "place": (grams & np.uint64((1 << PLACES) - 1)).astype(np.int32),
             }
         )
-        with _tagged(self._session, "postings"):
+        with _tagged(self._session, "postings"), _records(self._session, ROWS):
             frame = self._session.createDataFrame(table)
             frame.write.mode("append").parquet(f"{self._place}/postings")
 
@@ -255,6 +314,16 @@ def _worker(function: bytes) -> _Work:
 
 
 @contextmanager
+def _records(session: "SparkSession", records: int) -> Iterator[None]:
+    """Let Spark move so many rows at a time, for tables from here and to Python workers."""
+    session.conf.set(_AT_ONCE, str(records))
+    try:
+        yield
+    finally:
+        session.conf.set(_AT_ONCE, str(ROWS))
+
+
+@contextmanager
 def _tagged(session: "SparkSession", step: str) -> Iterator[None]:
     """Let Spark's own records tell which jobs are of this step."""
     tag = f"filiation-{step}"
@@ -263,6 +332,34 @@ def _tagged(session: "SparkSession", step: str) -> Iterator[None]:
         yield
     finally:
         session.removeTag(tag)
+
+
+def _file_worker(reading: bytes, done: Mapping[str, int]) -> _Work:
+    """Return what a Python worker runs on files."""
+    archive = ARCHIVE
+
+    def work(found: Iterable[Any]) -> Iterator[Any]:
+        import pickle
+        import sys
+        from pathlib import Path
+
+        import pyarrow as pa
+        from pyspark.files import SparkFiles
+
+        code = Path(SparkFiles.getRootDirectory(), archive)
+        if code.is_dir() and str(code) not in sys.path:
+            sys.path.insert(0, str(code))
+        from filiation.audit.afar import FileBytes
+
+        apply = pickle.loads(reading)
+        for batch in found:
+            for path, content in zip(batch["path"], batch["content"], strict=True):
+                url = path.as_py()
+                rows = apply(FileBytes(url, content.as_py(), done[url]))
+                made = pickle.dumps(rows, pickle.HIGHEST_PROTOCOL)
+                yield pa.record_batch({"path": [url], "result": pa.array([made], pa.binary())})
+
+    return work
 
 
 # --- what can go wrong ---------------------------------------------------------------------------
@@ -341,11 +438,11 @@ def spark(
         if not connect:  # Connect's server keeps its own log
             session.sparkContext.setLogLevel("ERROR")
         session.addArtifact(f"{_packed_code(folder)}#{ARCHIVE}", archive=True)
-        yield Spark(session, staging or (folder / "staging").as_uri(), partitions)
+        yield Spark(session, staging or f"file://{folder}/staging", partitions)
 
 
 _SETTINGS = {
-    "spark.sql.execution.arrow.maxRecordsPerBatch": str(RECORDS),
+    _AT_ONCE: str(ROWS),
     "spark.sql.session.timeZone": "UTC",
     "spark.ui.showConsoleProgress": "false",
 }

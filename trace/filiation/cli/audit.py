@@ -194,33 +194,47 @@ def audit(
     """Find everything that was republished within a library: who takes from whom, how often, how
     fast, how much of it, with or without credit.
 
-    INPUT are files, folders or tables. What two articles share is kept in the library: after more
+    INPUT are files, folders or tables; with Spark also addresses of its file systems. What two articles share is kept in the library: after more
     was added, the next audit aligns new pairs only. Interrupted, the same command resumes.
     """
-    from filiation.library import Library
+    from filiation.library import Library, add_from
 
+    afar = [named for named in inputs if engine == "spark" and "://" in named]
+    inputs = [named for named in inputs if named not in afar]
     for named in inputs:
         refuse_address(named)
     if engine != "spark" and (master, staging) != (None, None):
         raise click.UsageError("--master and --staging are Spark's: give --engine spark as well.")
     with ExitStack() as held:
-        if inputs and place is None:
+        if (inputs or afar) and place is None:
             folder = held.enter_context(tempfile.TemporaryDirectory(prefix="filiation-"))
             place = str(Path(folder) / "library.filiation")
         library = held.enter_context(
             Library.open(
                 place or LIBRARY,
-                create=bool(inputs),
+                create=bool(inputs or afar),
                 writing=True,
                 says=lambda told: hint(told, quiet=output.quiet),
             )
         )
-        added = brought(library, inputs, columns, known, jobs, output) if inputs else None
+        added = [brought(library, inputs, columns, known, jobs, output)] if inputs else []
         runs = None
         if engine == "spark":
             from filiation.audit.spark import spark
 
             runs = held.enter_context(spark(master, partitions=partitions, staging=staging))
+            if afar:
+                added.append(
+                    add_from(
+                        library,
+                        runs,
+                        afar,
+                        columns=columns,
+                        catalogue=known,
+                        skipped=output.skipped,
+                    )
+                )
+                output.skipped_in_all()
         found, files = _audited(
             library,
             out,
@@ -238,7 +252,7 @@ def audit(
         _show(
             found, files, limit, _aids(library, given, model if across_languages else None), output
         )
-    if added is not None and added.skipped:
+    if any(one.skipped for one in added):
         return INCOMPLETE
     return FOUND if found.matches or found.hops else NOTHING_FOUND
 
