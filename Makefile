@@ -9,13 +9,13 @@ BIN := .venv/bin
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 READY := .venv/.ready
 
-.PHONY: demo test test-browser test-neural check docs bench golden clean
+.PHONY: demo test test-browser test-neural test-spark check docs bench golden clean
 
 demo: $(READY)
 	@$(BIN)/filiation trace demo/courrier-des-rives.html --against demo
 
 test: check
-	$(BIN)/python -m pytest --ignore tests/test_docs.py --ignore tests/browser
+	$(BIN)/python -m pytest --ignore tests/test_docs.py --ignore tests/browser --ignore tests/spark
 
 # The HTML reports and the site in a real browser. Debian's chromium and graphviz are installed where they are missing.
 test-browser: $(READY)
@@ -48,6 +48,22 @@ $(NEURAL)/.ready: pyproject.toml
 	$(NEURAL)/bin/python -m pip install --quiet --editable ".[neural]" --group test
 	@touch $@
 
+# So has the extra `spark`, and it needs Java, which Debian has.
+SPARK := .venv-spark
+PYSPARK := 4.0.5
+test-spark: $(SPARK)/.ready
+	$(SPARK)/bin/python -m pytest --quiet tests/spark
+
+$(SPARK)/.ready: pyproject.toml
+	@test -n "$(PYTHON)" || { echo "filiation needs Python 3.11 or newer with venv; name one: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@command -v java >/dev/null || { \
+		$(AS_ROOT) apt-get update -q && $(AS_ROOT) apt-get install -y -q --no-install-recommends openjdk-17-jre-headless; }
+	@$(SPARK)/bin/python -c 'import sys, pip' 2>/dev/null || $(PYTHON) -m venv --clear $(SPARK)
+	$(SPARK)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	$(SPARK)/bin/python -m pip install --quiet "pyspark[sql]==$(PYSPARK)"
+	$(SPARK)/bin/python -m pip install --quiet --editable ".[spark]" --group test
+	@touch $@
+
 check: $(READY)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -78,5 +94,5 @@ $(READY): pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf .venv .venv-neural dist build site .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-neural .venv-spark dist build site .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find trace tests benchmarks -name __pycache__ -prune -exec rm -rf {} +

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from filiation.audit.engine import Engine
 from filiation.audit.reuse import in_doubt, run_words
 from filiation.library import Library
 from filiation.library.phrases import spans_of
@@ -61,7 +62,7 @@ def aligned(
     keys: "Keys",
     house: House,
     *,
-    jobs: int,
+    engine: Engine,
     lexicon: "Lexicon | None" = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[tuple[int, Found]]:
@@ -81,10 +82,9 @@ def aligned(
     done = len(pairs) - len(fresh)
     waiting: list[tuple[int, int, bytes, bytes | None]] = []
     rows = [fresh[start : start + BATCH] for start in range(0, len(fresh), BATCH)]
-    work = _Aligner(library.path, house, lexicon)
     until = time.monotonic() + COMMIT
     try:
-        answers = _answers(work, [pairs[batch] for batch in rows], jobs, len(fresh))
+        answers = _answers(library, house, lexicon, [pairs[batch] for batch in rows], engine)
         for batch, answer in zip(rows, answers, strict=True):
             for row, shared in zip(batch.tolist(), answer, strict=True):
                 a, b = pairs[row].tolist()
@@ -138,11 +138,17 @@ def _unheard(_done: int, _all: int) -> None:
 
 
 def _answers(
-    work: "_Aligner", batches: "Sequence[NDArray[np.int64]]", jobs: int, size: int
+    library: Library,
+    house: House,
+    lexicon: "Lexicon | None",
+    batches: "Sequence[NDArray[np.int64]]",
+    engine: Engine,
 ) -> "Iterator[list[bytes | None]]":
-    from filiation.library.workers import mapped
-
-    return mapped(work, batches, jobs if size > SMALL else 1)
+    few = sum(map(len, batches)) <= SMALL
+    if engine.reads_library:
+        return engine.mapped(_Aligner(library.path, house, lexicon), batches, few=few)
+    carried = ((pairs, articles_of(library, pairs, house)) for pairs in batches)
+    return engine.mapped(_Carried(lexicon), carried, few=few)
 
 
 # --- what was worked out before ------------------------------------------------------------------
@@ -244,27 +250,11 @@ class _Aligner:
 
     def __call__(self, pairs: "NDArray[np.int64]") -> list[bytes | None]:
         """Return what the two of each row share, packed; None where it is nothing."""
-        import numpy as np
-
-        from filiation.stemma.verdicts import are_versions
-
         if self._library is None or self._comparer is None:
             self._library = Library.open(self._path)
             self._comparer = Comparer(lexicon=self._lexicon)
         self._fetch(self._library, pairs)
-        self._comparer.prepare([self._articles[number] for number in np.unique(pairs).tolist()])
-        found: list[bytes | None] = []
-        for a, b in ((self._articles[n], self._articles[m]) for n, m in pairs.tolist()):
-            match = self._comparer.compare(a, b)
-            if not match.passages:
-                found.append(None)
-                continue
-            in_runs = None
-            if in_doubt(match):
-                one, other = self._comparer.words(a), self._comparer.words(b)
-                in_runs = run_words(one.places, other.places)
-            found.append(_packed(Found(match, are_versions(match, a, b), in_runs)))
-        return found
+        return compared(self._comparer, self._articles, pairs)
 
     def _fetch(self, library: Library, pairs: "NDArray[np.int64]") -> None:
         """Have the articles of these pairs at hand."""
@@ -276,18 +266,65 @@ class _Aligner:
         missing = [number for number in asked if number not in self._articles]
         if not missing:
             return
-        homes: dict[int, str] = dict(
-            library.connection.execute(
-                "SELECT number, home FROM article WHERE number IN (SELECT value FROM json_each(?))",
-                (json.dumps(missing),),
-            )
+        self._articles.update(articles_of(library, np.array(missing, np.int64), self._house))
+
+
+class _Carried:
+    """Aligns batches that bring their articles with them, where the library is out of reach."""
+
+    def __init__(self, lexicon: "Lexicon | None") -> None:
+        self._lexicon = lexicon
+
+    def __call__(
+        self, batch: "tuple[NDArray[np.int64], Mapping[int, Article]]"
+    ) -> list[bytes | None]:
+        """Return what `_Aligner` does of the pairs."""
+        pairs, articles = batch
+        return compared(Comparer(lexicon=self._lexicon), articles, pairs)
+
+
+def articles_of(library: Library, pairs: "NDArray[np.int64]", house: House) -> dict[int, Article]:
+    """Return the articles of these numbers as they are aligned: house phrases set aside in them."""
+    import numpy as np
+
+    numbers = np.unique(pairs).tolist()
+    homes: dict[int, str] = dict(
+        library.connection.execute(
+            "SELECT number, home FROM article WHERE number IN (SELECT value FROM json_each(?))",
+            (json.dumps(numbers),),
         )
-        for number, (text, aside, language) in library.texts(missing).items():
-            said = self._house.get(homes.get(number) or "")
-            self._articles[number] = Article(
-                id=str(number),
-                input="",
-                text=text,
-                aside=(*aside, *spans_of(said, text, aside)) if said else aside,
-                language=language,
-            )
+    )
+    found: dict[int, Article] = {}
+    for number, (text, aside, language) in library.texts(numbers).items():
+        said = house.get(homes.get(number) or "")
+        found[number] = Article(
+            id=str(number),
+            input="",
+            text=text,
+            aside=(*aside, *spans_of(said, text, aside)) if said else aside,
+            language=language,
+        )
+    return found
+
+
+def compared(
+    comparer: Comparer, articles: Mapping[int, Article], pairs: "NDArray[np.int64]"
+) -> list[bytes | None]:
+    """Return what the two of each row share, packed; None where it is nothing."""
+    import numpy as np
+
+    from filiation.stemma.verdicts import are_versions
+
+    comparer.prepare([articles[number] for number in np.unique(pairs).tolist()])
+    found: list[bytes | None] = []
+    for a, b in ((articles[n], articles[m]) for n, m in pairs.tolist()):
+        match = comparer.compare(a, b)
+        if not match.passages:
+            found.append(None)
+            continue
+        in_runs = None
+        if in_doubt(match):
+            one, other = comparer.words(a), comparer.words(b)
+            in_runs = run_words(one.places, other.places)
+        found.append(_packed(Found(match, are_versions(match, a, b), in_runs)))
+    return found

@@ -23,6 +23,7 @@ on the order of input.
 """
 
 import tempfile
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -57,7 +58,17 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int32]
     Batch = tuple[Numbers, Hashes, Places]
 
-__all__ = ["ENOUGH", "LISTED", "SHARED", "Candidates", "candidates", "in_order_of_time"]
+__all__ = [
+    "ENOUGH",
+    "LISTED",
+    "SAID",
+    "SHARED",
+    "Candidates",
+    "Join",
+    "candidates",
+    "in_order_of_time",
+    "said",
+]
 
 LEAST_ARTICLES = 11_000
 """Articles that a library is thought to have at the least: what is rare in a handful of articles, all
@@ -102,6 +113,13 @@ WHERE many > 1
 """
 """What `SHARED` reads as `listed`, made from `postings(gram, article, place)` and `articles`: for
 engines that do without the step in NumPy."""
+SAID = f"""
+SELECT article, count(*) AS grams, sum(bits) AS bits,
+    sum(greatest(bits - {FORMULA_BITS}, 0.0)) AS surprise
+FROM listed
+GROUP BY article
+"""
+"""What the grams of each article say that it shares with any other, for the same engines."""
 SHARED = f"""
 WITH few AS (
     SELECT gram, article, place, seat, bits FROM listed WHERE many <= {FREQUENT}
@@ -215,19 +233,10 @@ def candidates(
             return join.candidates(within=within, across=across)
 
 
-class _Join(AbstractContextManager["_Join"]):
-    """One run of the join, with what it knows of each article."""
+class Join(ABC):
+    """One run of the join, with what it knows of each article; who joins, a subclass says."""
 
-    def __init__(
-        self,
-        outlets: "Numbers",
-        words: "Places",
-        house: "Mapping[int, Hashes]",
-        memory: int,
-        jobs: int,
-        folder: Path,
-    ) -> None:
-        import duckdb
+    def __init__(self, outlets: "Numbers", words: "Places", house: "Mapping[int, Hashes]") -> None:
         import numpy as np
 
         self._outlets = outlets
@@ -235,7 +244,6 @@ class _Join(AbstractContextManager["_Join"]):
         self._house = house
         self._likely = _table(house.values())
         """Whether a gram with these last bits may be of a house phrase."""
-        self._jobs = jobs
         count = len(outlets)
         self._visible = np.ones(count)
         """Share of the grams of each article that is kept."""
@@ -244,55 +252,17 @@ class _Join(AbstractContextManager["_Join"]):
         self._bits = np.zeros(count)
         self._surprise = np.zeros(count)
         """What all grams of each article say, in thousandths of a bit."""
-        self._lock = Lock()
-        self._parts = _Parts(memory // 4, folder)
-        self._memory = memory
-        self._folder = folder
-        self._engine: duckdb.DuckDBPyConnection = duckdb.connect(
-            config={
-                "memory_limit": f"{max(LEAST_MEMORY, memory // 2)}B",
-                "temp_directory": str(folder / "join"),
-                "threads": jobs,
-                "preserve_insertion_order": False,
-            }
-        )
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._engine.close()
+    @abstractmethod
+    def _listed(self, grams: "Hashes", owners: "Numbers") -> None:
+        """Take in grams, each with the article that has it."""
 
-    def read(self, batches: "Iterable[Batch]") -> None:
-        """Take in the fingerprints, and list the grams that several articles have."""
-        with ThreadPoolExecutor(self._jobs) as pool:
-            under_way: deque[Future[None]] = deque()
-            for numbers, grams, offsets in batches:
-                if len(under_way) > self._jobs:  # memory holds a few batches, not all
-                    under_way.popleft().result()
-                under_way.append(pool.submit(self._take, numbers, grams, offsets))
-            for one in under_way:
-                one.result()
-        self._engine.execute(
-            "CREATE TABLE shared (pair BIGINT, place INTEGER, diagonal INTEGER, bits DOUBLE)"
-        )
-        shelf = Shelf(self._memory // 8, self._folder)
-        sieve = Sieve(LEAST_GRAMS, self._memory // 8)
-        with ThreadPoolExecutor(self._jobs) as pool:
-            # A part at a time for each job: memory holds no more.
-            for _ in pool.map(partial(self._shelve, shelf, sieve), range(PARTS)):
-                pass
-            for first in range(0, PARTS, self._jobs):
-                parts = range(first, min(PARTS, first + self._jobs))
-                for found in pool.map(partial(self._shared, shelf, sieve), parts):
-                    if len(found["pair"]):
-                        self._engine.register("part", found)
-                        self._engine.execute("INSERT INTO shared SELECT * FROM part")
-                        self._engine.unregister("part")
+    @abstractmethod
+    def _enough(self) -> "Mapping[str, NDArray[Any]]":
+        """Return the rows of `ENOUGH` by column, when all grams are taken in."""
 
-    def _take(self, numbers: "Numbers", grams: "Hashes", offsets: "Places") -> None:
+    def take(self, numbers: "Numbers", grams: "Hashes", offsets: "Places") -> None:
+        """Take in the fingerprints of some articles."""
         import numpy as np
 
         counts = np.diff(offsets)
@@ -312,7 +282,7 @@ class _Join(AbstractContextManager["_Join"]):
         starts = np.concatenate(([0], borders))
         ends = np.concatenate((borders, [len(grams)]))
         self._said[owners[starts]] = sums[ends] - sums[starts]
-        self._parts.add(grams, owners)
+        self._listed(grams, owners)
 
     def _of_house(self, owners: "Numbers", hashes: "Hashes") -> "NDArray[np.bool_]":
         """Return which grams are of house phrases of their article's outlet."""
@@ -332,76 +302,11 @@ class _Join(AbstractContextManager["_Join"]):
             found[likely[mine]] = phrases[places] == hashes[mine]
         return found
 
-    def _shelve(self, shelf: Shelf, sieve: Sieve, part: int) -> None:
-        """Keep the postings of the grams of a part that several articles have, and count them."""
-        postings = self._several(*self._parts.taken(part))
-        shelf.put(part, postings)
-        sieve.count(postings)
-
-    def _several(self, grams: "Hashes", owners: "Numbers") -> Postings:
-        """Return the postings of the grams that several articles have, and add up what all say."""
-        import numpy as np
-
-        hashes = grams >> np.uint64(PLACES)
-        # Most grams are alone in their place of a table, and need not be put in order.
-        size = 1 << (TABLE * len(hashes)).bit_length()
-        slots = (hashes & np.uint64(size - 1)).astype(np.int64)
-        counts = np.zeros(size, np.uint32)
-        np.add.at(counts, slots, np.uint32(1))
-        crowd = np.flatnonzero(counts[slots] > 1)
-        alone = np.bincount(owners, minlength=len(self._bits))
-        alone -= np.bincount(owners[crowd], minlength=len(alone))
-        hashes, owned, places = hashes[crowd], owners[crowd], grams[crowd]
-        # The first bits of the hash are those of the part; the number of the article takes their
-        # place, and one sort puts all in order.
-        spare = MOST_ARTICLES.bit_length() - 1
-        order = np.argsort((hashes << np.uint64(spare)) | owned.astype(np.uint64))
-        hashes, owned = hashes[order], owned[order]
-        fresh = np.ones(len(hashes), bool)
-        fresh[1:] = hashes[1:] != hashes[:-1]
-        starts = np.flatnonzero(fresh)
-        many = np.diff(np.append(starts, len(hashes)))
-        bits = _bits(len(self._outlets), many)
-        [once] = _bits(len(self._outlets), np.ones(1, np.int64)).tolist()
-        each = np.repeat(many, many)
-        for total, said, lonely in (
-            (self._bits, bits, once),
-            (self._surprise, np.maximum(0, bits - FORMULA_BITS), max(0.0, once - FORMULA_BITS)),
-        ):
-            sums = np.bincount(owned, weights=np.repeat(said, many), minlength=len(total))
-            with self._lock:
-                total += sums + alone * lonely
-        several = each > 1
-        places = places[order[several]] & np.uint64((1 << PLACES) - 1)
-        return Postings(
-            hashes[starts[many > 1]].astype(np.int64),
-            many[many > 1].astype(np.int32),
-            owned[several],
-            places.astype(np.int32),
-        )
-
-    def _shared(self, shelf: Shelf, sieve: Sieve, part: int) -> "dict[str, NDArray[Any]]":
-        """Return what `SHARED` would make of a part, less the pairs that share too little."""
-        import numpy as np
-
-        postings = shelf.get(part)
-        earlier, later = sieve.kept(postings)
-        article, place = postings.article, postings.place
-        bits = np.repeat(_bits(len(self._outlets), postings.many), postings.many)
-        return {
-            "pair": article[earlier].astype(np.int64) * MOST_ARTICLES + article[later],
-            "place": place[earlier],
-            "diagonal": place[earlier] - place[later],
-            "bits": bits[earlier],
-        }
-
     def candidates(self, *, within: bool, across: bool) -> Candidates:
         """Return the pairs that share enough, and where they share it."""
         import numpy as np
 
-        numbers = np.arange(len(self._outlets), dtype=np.int32)
-        self._engine.register("articles", {"article": numbers, "bits": self._bits})
-        rows = self._engine.execute(ENOUGH).fetchnumpy()
+        rows = self._enough()
         fresh = np.ones(len(rows["pair"]), bool)
         fresh[1:] = rows["pair"][1:] != rows["pair"][:-1]
         pairs = rows["pair"][fresh]
@@ -468,6 +373,145 @@ class _Join(AbstractContextManager["_Join"]):
         )
 
 
+class _Join(Join, AbstractContextManager["_Join"]):
+    """The join on this machine, by NumPy and DuckDB."""
+
+    def __init__(
+        self,
+        outlets: "Numbers",
+        words: "Places",
+        house: "Mapping[int, Hashes]",
+        memory: int,
+        jobs: int,
+        folder: Path,
+    ) -> None:
+        import duckdb
+
+        super().__init__(outlets, words, house)
+        self._jobs = jobs
+        self._lock = Lock()
+        self._parts = _Parts(memory // 4, folder)
+        self._memory = memory
+        self._folder = folder
+        self._engine: duckdb.DuckDBPyConnection = duckdb.connect(
+            config={
+                "memory_limit": f"{max(LEAST_MEMORY, memory // 2)}B",
+                "temp_directory": str(folder / "join"),
+                "threads": jobs,
+                "preserve_insertion_order": False,
+            }
+        )
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._engine.close()
+
+    def read(self, batches: "Iterable[Batch]") -> None:
+        """Take in the fingerprints, and list the grams that several articles have."""
+        with ThreadPoolExecutor(self._jobs) as pool:
+            under_way: deque[Future[None]] = deque()
+            for numbers, grams, offsets in batches:
+                if len(under_way) > self._jobs:  # memory holds a few batches, not all
+                    under_way.popleft().result()
+                under_way.append(pool.submit(self.take, numbers, grams, offsets))
+            for one in under_way:
+                one.result()
+        self._engine.execute(
+            "CREATE TABLE shared (pair BIGINT, place INTEGER, diagonal INTEGER, bits DOUBLE)"
+        )
+        shelf = Shelf(self._memory // 8, self._folder)
+        sieve = Sieve(LEAST_GRAMS, self._memory // 8)
+        with ThreadPoolExecutor(self._jobs) as pool:
+            # A part at a time for each job: memory holds no more.
+            for _ in pool.map(partial(self._shelve, shelf, sieve), range(PARTS)):
+                pass
+            for first in range(0, PARTS, self._jobs):
+                parts = range(first, min(PARTS, first + self._jobs))
+                for found in pool.map(partial(self._shared, shelf, sieve), parts):
+                    if len(found["pair"]):
+                        self._engine.register("part", found)
+                        self._engine.execute("INSERT INTO shared SELECT * FROM part")
+                        self._engine.unregister("part")
+
+    def _shelve(self, shelf: Shelf, sieve: Sieve, part: int) -> None:
+        """Keep the postings of the grams of a part that several articles have, and count them."""
+        postings = self._several(*self._parts.taken(part))
+        shelf.put(part, postings)
+        sieve.count(postings)
+
+    def _several(self, grams: "Hashes", owners: "Numbers") -> Postings:
+        """Return the postings of the grams that several articles have, and add up what all say."""
+        import numpy as np
+
+        hashes = grams >> np.uint64(PLACES)
+        # Most grams are alone in their place of a table, and need not be put in order.
+        size = 1 << (TABLE * len(hashes)).bit_length()
+        slots = (hashes & np.uint64(size - 1)).astype(np.int64)
+        counts = np.zeros(size, np.uint32)
+        np.add.at(counts, slots, np.uint32(1))
+        crowd = np.flatnonzero(counts[slots] > 1)
+        alone = np.bincount(owners, minlength=len(self._bits))
+        alone -= np.bincount(owners[crowd], minlength=len(alone))
+        hashes, owned, places = hashes[crowd], owners[crowd], grams[crowd]
+        # The first bits of the hash are those of the part; the number of the article takes their
+        # place, and one sort puts all in order.
+        spare = MOST_ARTICLES.bit_length() - 1
+        order = np.argsort((hashes << np.uint64(spare)) | owned.astype(np.uint64))
+        hashes, owned = hashes[order], owned[order]
+        fresh = np.ones(len(hashes), bool)
+        fresh[1:] = hashes[1:] != hashes[:-1]
+        starts = np.flatnonzero(fresh)
+        many = np.diff(np.append(starts, len(hashes)))
+        each = np.repeat(many, many)
+        for total, telling, lonely in zip(
+            (self._bits, self._surprise),
+            said(len(self._outlets), many),
+            said(len(self._outlets), np.ones(1, np.int64)),
+            strict=True,
+        ):
+            sums = np.bincount(owned, weights=np.repeat(telling, many), minlength=len(total))
+            with self._lock:
+                total += sums + alone * lonely
+        several = each > 1
+        places = places[order[several]] & np.uint64((1 << PLACES) - 1)
+        return Postings(
+            hashes[starts[many > 1]].astype(np.int64),
+            many[many > 1].astype(np.int32),
+            owned[several],
+            places.astype(np.int32),
+        )
+
+    def _shared(self, shelf: Shelf, sieve: Sieve, part: int) -> "dict[str, NDArray[Any]]":
+        """Return what `SHARED` would make of a part, less the pairs that share too little."""
+        import numpy as np
+
+        postings = shelf.get(part)
+        earlier, later = sieve.kept(postings)
+        article, place = postings.article, postings.place
+        bits = np.repeat(_bits(len(self._outlets), postings.many), postings.many)
+        return {
+            "pair": article[earlier].astype(np.int64) * MOST_ARTICLES + article[later],
+            "place": place[earlier],
+            "diagonal": place[earlier] - place[later],
+            "bits": bits[earlier],
+        }
+
+    def _listed(self, grams: "Hashes", owners: "Numbers") -> None:
+        self._parts.add(grams, owners)
+
+    def _enough(self) -> "Mapping[str, NDArray[Any]]":
+        import numpy as np
+
+        numbers = np.arange(len(self._outlets), dtype=np.int32)
+        self._engine.register("articles", {"article": numbers, "bits": self._bits})
+        rows: dict[str, NDArray[Any]] = self._engine.execute(ENOUGH).fetchnumpy()
+        return rows
+
+
 LEAST_MEMORY = 128 << 20
 """Bytes that the engine needs for its own, whatever is asked."""
 
@@ -477,6 +521,19 @@ def _bits(articles: int, many: "Places | Numbers") -> "NDArray[np.float64]":
     import numpy as np
 
     return np.round(1000 * np.log2(max(articles, LEAST_ARTICLES) / many))
+
+
+def said(
+    articles: int, many: "Places | Numbers"
+) -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
+    """Return what grams say that so many articles have, and how much of it is more than a formula's.
+
+    Both in thousandths of a bit.
+    """
+    import numpy as np
+
+    bits = _bits(articles, many)
+    return bits, np.maximum(0.0, bits - FORMULA_BITS)
 
 
 HOUSE = 1 << 20

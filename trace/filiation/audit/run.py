@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Literal, Protocol, get_args
 
 from filiation.audit.abroad import WINDOW, abroad
 from filiation.audit.align import aligned
-from filiation.audit.candidates import candidates
 from filiation.audit.corpus import Corpus, corpus_of
+from filiation.audit.engine import MEMORY, Engine, Machine
 from filiation.audit.families import Edge, families
 from filiation.audit.flows import Ledger
 from filiation.audit.house import Phrases, learnt
@@ -43,8 +43,6 @@ __all__ = ["MEMORY", "SCOPES", "Progress", "Scope", "Sink", "audit"]
 Scope = Literal["all", "across", "within"]
 """Which pairs of articles are looked at: all, those of two outlets, or those of one."""
 SCOPES: tuple[Scope, ...] = get_args(Scope)
-MEMORY = 1_000
-"""Megabytes that the search for pairs may hold in memory; what is more goes to the disk."""
 Progress = Callable[[str, int, int], None]
 """Is told the stage, and how much of how much is done; 0 of 0 where that is not known."""
 
@@ -70,6 +68,7 @@ def audit(
     catalogue: Catalogue | None = None,
     jobs: int | None = None,
     memory: int = MEMORY,
+    engine: Engine | None = None,
     sinks: Callable[[Ledger], Sequence[Sink]] = lambda _: (),
     progress: Progress | None = None,
 ) -> Audit:
@@ -79,6 +78,7 @@ def audit(
     what the audit before found. With `across_languages` translations are searched among articles that
     are dated no more than `window` days apart; else they are found where pages link to one another.
     `lexicon` tells what words mean in other languages, `model` ranks what may be translations.
+    `engine` runs it; without one this machine does, with `jobs` processes and `memory`.
     What is found depends on the articles alone: not on the order they came in, on
     `jobs` or on `memory` (megabytes). What two articles share and how a family was judged is kept as
     well, so that the next audit aligns and judges only what is new. `sinks` makes them when the books are open, which can be asked whose
@@ -87,6 +87,7 @@ def audit(
     import numpy as np
 
     jobs = jobs or os.cpu_count() or 1
+    engine = engine or Machine(jobs, memory)
     clock = _Clock(progress)
     ledger = Ledger(library.entries())
     opened = sinks(ledger)
@@ -96,7 +97,7 @@ def audit(
     results = Results(library, corpus)
     told = [*opened, results]
     with clock.stage("searching pairs"):
-        pairs, surprise = _pairs(library, corpus, phrases, scope, memory, jobs)
+        pairs, surprise = _pairs(library, corpus, phrases, scope, engine)
     foreign = np.zeros(len(pairs), bool)
     if across_languages:
         with clock.stage("searching across languages"):
@@ -120,7 +121,7 @@ def audit(
                 corpus.id[pairs],
                 _keys_of(pairs, phrases, corpus, lexicon),
                 phrases.by_outlet,
-                jobs=jobs,
+                engine=engine,
                 lexicon=lexicon,
                 progress=done,
             )
@@ -141,7 +142,7 @@ def audit(
         thirds = from_thirds(corpus, left.reuse, stated, catalogue)
     with clock.stage("drawing stemmata") as done:
         kin = _families(corpus, edges, matches, [] if scope == "within" else stated)
-        judge = partial(judged, library, catalogue=catalogue, jobs=jobs)
+        judge = partial(judged, library, catalogue=catalogue, engine=engine)
         groups = remembered(library, kin, catalogue, judge)
         for number, found in enumerate(groups, 1):
             done(number, len(kin))
@@ -162,7 +163,7 @@ def audit(
 
 
 def _pairs(
-    library: Library, corpus: Corpus, phrases: Phrases, scope: Scope, memory: int, jobs: int
+    library: Library, corpus: Corpus, phrases: Phrases, scope: Scope, engine: Engine
 ) -> "tuple[Pairs, Surprise]":
     """Return the pairs worth a closer look, and how much each surprises; nan where not known."""
     import numpy as np
@@ -171,15 +172,13 @@ def _pairs(
         (corpus.places(numbers).astype(np.int32), grams, offsets)
         for numbers, grams, offsets in library.fingerprints()
     )
-    found = candidates(
+    found = engine.candidates(
         batches,
         corpus.outlet,
         corpus.words,
         house=phrases.grams(corpus),
         within=scope != "across",
         across=scope != "within",
-        memory=memory * 1_000_000,
-        jobs=jobs,
     )
     pairs = np.stack((found.a, found.b), axis=1).astype(np.int64)
     # What is linked but shares no words was no candidate.

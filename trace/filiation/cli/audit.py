@@ -13,6 +13,7 @@ from filiation.cli.add import brought
 from filiation.cli.completion import files
 from filiation.cli.help import FOUND, INCOMPLETE, NOTHING_FOUND, Told
 from filiation.cli.inputs import refuse_address
+from filiation.cli.meant import Choice
 from filiation.cli.options import (
     LIBRARY,
     column_option,
@@ -26,6 +27,7 @@ from filiation.cli.progress import stages
 
 if TYPE_CHECKING:
     from filiation.audit import Audit, Ledger, Scope, Sink
+    from filiation.audit.engine import Engine
     from filiation.library import Library
     from filiation.match.lexicon import Lexicon
     from filiation.match.neural import Model
@@ -66,6 +68,10 @@ def _megabytes(_context: click.Context, _option: click.Parameter, given: str) ->
         (
             "filiation audit --library press.filiation --across --json",
             "From one outlet to another only; a summary for machines.",
+        ),
+        (
+            "filiation audit --library press.filiation --engine spark --master 'local[2]'",
+            "The same, worked out by Spark.",
         ),
         (
             "filiation audit --library press.filiation --svg audit.svg",
@@ -125,6 +131,34 @@ def _megabytes(_context: click.Context, _option: click.Parameter, given: str) ->
     help="What the search for pairs may hold in memory; the rest goes to the disk.",
 )
 @click.option(
+    "--engine",
+    type=Choice(("machine", "spark")),
+    default="machine",
+    show_default=True,
+    help="What runs the audit: this machine, or Spark (the extra filiation[spark]).",
+)
+@click.option(
+    "--master",
+    metavar="URL",
+    help="With --engine spark: the cluster, as Spark names it, such as local[2], spark://host:7077"
+    " or sc://host. Else what Spark is configured to.",
+)
+@click.option(
+    "--partitions",
+    type=click.IntRange(1, 100_000),
+    default=64,
+    show_default=True,
+    metavar="N",
+    help="With --engine spark: into how many pieces work is cut. More are smaller, and take less"
+    " memory each.",
+)
+@click.option(
+    "--staging",
+    metavar="URL",
+    help="With --engine spark: where tables are put down between steps; a cluster's executors must"
+    " all reach it, such as s3a://bucket/tmp.",
+)
+@click.option(
     "--limit",
     type=click.IntRange(1),
     default=20,
@@ -146,6 +180,10 @@ def audit(
     window: int,
     jobs: int | None,
     memory: int,
+    engine: str,
+    master: str | None,
+    partitions: int,
+    staging: str | None,
     limit: int,
     given: "Lexicon | None",
     model: "Model | None",
@@ -156,26 +194,47 @@ def audit(
     """Find everything that was republished within a library: who takes from whom, how often, how
     fast, how much of it, with or without credit.
 
-    INPUT are files, folders or tables. What two articles share is kept in the library: after more
+    INPUT are files, folders or tables; with Spark also addresses of its file systems. What two articles share is kept in the library: after more
     was added, the next audit aligns new pairs only. Interrupted, the same command resumes.
     """
-    from filiation.library import Library
+    from filiation.library import Library, add_from
 
+    afar = [named for named in inputs if engine == "spark" and "://" in named]
+    inputs = [named for named in inputs if named not in afar]
     for named in inputs:
         refuse_address(named)
+    if engine != "spark" and (master, staging) != (None, None):
+        raise click.UsageError("--master and --staging are Spark's: give --engine spark as well.")
     with ExitStack() as held:
-        if inputs and place is None:
+        if (inputs or afar) and place is None:
             folder = held.enter_context(tempfile.TemporaryDirectory(prefix="filiation-"))
             place = str(Path(folder) / "library.filiation")
         library = held.enter_context(
             Library.open(
                 place or LIBRARY,
-                create=bool(inputs),
+                create=bool(inputs or afar),
                 writing=True,
                 says=lambda told: hint(told, quiet=output.quiet),
             )
         )
-        added = brought(library, inputs, columns, known, jobs, output) if inputs else None
+        added = [brought(library, inputs, columns, known, jobs, output)] if inputs else []
+        runs = None
+        if engine == "spark":
+            from filiation.audit.spark import spark
+
+            runs = held.enter_context(spark(master, partitions=partitions, staging=staging))
+            if afar:
+                added.append(
+                    add_from(
+                        library,
+                        runs,
+                        afar,
+                        columns=columns,
+                        catalogue=known,
+                        skipped=output.skipped,
+                    )
+                )
+                output.skipped_in_all()
         found, files = _audited(
             library,
             out,
@@ -188,11 +247,12 @@ def audit(
             model=model,
             jobs=jobs,
             memory=memory,
+            engine=runs,
         )
         _show(
             found, files, limit, _aids(library, given, model if across_languages else None), output
         )
-    if added is not None and added.skipped:
+    if any(one.skipped for one in added):
         return INCOMPLETE
     return FOUND if found.matches or found.hops else NOTHING_FOUND
 
@@ -222,6 +282,7 @@ def _audited(
     model: "Model | None",
     jobs: int | None,
     memory: int,
+    engine: "Engine | None",
 ) -> "tuple[Audit, tuple[Path, ...]]":
     """Return what was found, and the files it was written to."""
     from filiation.audit import audit as audited
@@ -249,6 +310,7 @@ def _audited(
             catalogue=known,
             jobs=jobs,
             memory=memory,
+            engine=engine,
             sinks=sinks,
             progress=held.enter_context(stages(output)),
         )

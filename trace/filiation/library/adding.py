@@ -5,11 +5,12 @@ which was broken off, by whatever, goes on at the exact row, and ends with the s
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
+from typing import Protocol
 
 from filiation.errors import InputError
 from filiation.library.insert import Inserter
@@ -22,9 +23,9 @@ from filiation.library.workers import WorkerLost, mapped
 from filiation.outlets import Catalogue, Outlet
 from filiation.outlets import catalogue as known_outlets
 from filiation.read import documents
-from filiation.read.raw import Document, File, JsonLine, Kept, Raw, Response, Row
+from filiation.read.raw import WHOLE, Document, File, JsonLine, Kept, Raw, Response, Row
 
-__all__ = ["Added", "Progress", "add"]
+__all__ = ["Added", "Progress", "Reader", "add", "add_from"]
 
 SMALL = 200
 """Documents up to which one process does it all. A worker is ready 0.3 s later than a process that
@@ -106,6 +107,53 @@ def add(
             for _ in _stored(library, results, interruption, intakes, tally):
                 if progress is not None:
                     progress(Progress(tally.rows, meter.share(intakes.reading)))
+    return _added(intakes, tally, started)
+
+
+class Reader(Protocol):
+    """What reads files that are not of this machine."""
+
+    def listed(self, url: str) -> list[tuple[str, tuple[int, int]]]:
+        """Return the files at an address, sorted, with size and time of change (nanoseconds)."""
+
+    def read(
+        self,
+        files: Sequence[tuple[str, int]],
+        columns: Mapping[str, str],
+        catalogue: Catalogue | None,
+    ) -> Generator[list[Made | Met | InputError], None, None]:
+        """Yield what the files hold, in order, each without so many rows at its beginning."""
+
+
+def add_from(
+    library: Library,
+    reader: Reader,
+    urls: Sequence[str],
+    *,
+    columns: Mapping[str, str] | None = None,
+    catalogue: Catalogue | None = None,
+    skipped: Callable[[InputError], None] | None = None,
+) -> Added:
+    """Add the articles of files that a `reader` reaches, as `add` adds those of this machine.
+
+    Raises `InputError` where there is nothing at an address, else what `add` raises.
+    """
+    started = time.monotonic()
+    intakes = Intakes(library, columns or {})
+    tally = Tally(skipped or _unheard)
+    listed = [one for url in urls for one in reader.listed(url)]
+    asked = [(url, done) for url, state in listed if (done := intakes.done(url, state)) < WHOLE]
+    with (
+        recorded(library, tally.counts),
+        Interruption() as interruption,
+        closing(reader.read(asked, columns or {}, catalogue)) as results,
+    ):
+        for _ in _stored(library, results, interruption, intakes, tally):
+            pass
+    return _added(intakes, tally, started)
+
+
+def _added(intakes: Intakes, tally: Tally, started: float) -> Added:
     earlier = intakes.earlier
     return Added(
         articles=tally.articles,

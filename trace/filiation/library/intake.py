@@ -101,14 +101,17 @@ class Intakes:
         self.earlier = Counts()
         """What earlier runs made of the rows that are passed over."""
 
-    def done(self, source: str) -> int:
-        """Return how many rows of a file need not be read: `WHOLE` for all."""
+    def done(self, source: str, state: tuple[int, int] | None = None) -> int:
+        """Return how many rows of a file need not be read: `WHOLE` for all.
+
+        `state` holds size and time of change of a file that is not of this machine.
+        """
         self.reading = source
-        path = source if source == "-" else str(Path(source).absolute())
+        path = source if source == "-" or state else str(Path(source).absolute())
         if path != "-" and path in self._asked:  # named twice
             return WHOLE
         self._asked.add(path)
-        size, mtime_ns = _state(path)
+        size, mtime_ns = state or _state(path)
         found = self._kept(path, size, mtime_ns)
         if found is None:
             found = _Intake(path, size, mtime_ns)

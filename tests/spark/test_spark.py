@@ -1,0 +1,232 @@
+"""The same audit by Spark: `make test-spark`. Skipped where Spark or Java is not installed.
+
+Every run is a process of its own: a Java machine starts and ends with it.
+"""
+
+import gzip
+import json
+import lzma
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from uuid import NAMESPACE_URL, uuid5
+
+import duckdb
+import pytest
+
+from tests.audit.press import Row, corpus, write
+from tests.audit.test_audit import add, contents
+
+pytest.importorskip("pyspark", reason="make test-spark installs Spark")
+pytestmark = pytest.mark.skipif(
+    shutil.which("java") is None, reason="make test-spark installs Java"
+)
+
+DATA = Path(__file__).parents[3] / "shared" / "data"
+SOURCES = ("allsides/articles.jsonl.gz", "fang_covid/articles.jsonl.xz")
+CLUSTER = "local-cluster[2,1,1024]"
+"""Two executors, processes of their own, each with a core and 1,024 MB."""
+PATIENCE = 300
+"""Seconds after which a run is taken to hang."""
+
+
+def filiation(*arguments: str | Path) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "filiation", *map(str, arguments)]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def own_work(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let local clusters unpack their code in a temporary folder, not in the installed Spark."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("SPARK_WORKER_DIR", str(tmp_path_factory.mktemp("work")))
+        yield
+
+
+def audited(library: Path, out: Path, *options: str) -> dict[str, bytes]:
+    """Audit a copy of the library, in which nothing is aligned yet; return what was written."""
+    copy = out.with_suffix(".filiation")
+    shutil.copy(library, copy)
+    running = filiation("audit", "--library", copy, "--out", out, "--quiet", *options)
+    _, told = running.communicate(timeout=PATIENCE)
+    assert running.returncode == 0, told
+    return contents(out)
+
+
+@pytest.fixture(scope="module")
+def press(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a library of an invented press."""
+    folder = tmp_path_factory.mktemp("press")
+    library = folder / "library.filiation"
+    assert add(write(corpus(200, seed=6), folder / "rows.jsonl"), library) == 0
+    return library
+
+
+@pytest.fixture(scope="module")
+def expected(press: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    return audited(press, tmp_path_factory.mktemp("machine") / "out")
+
+
+def test_both_engines_write_the_same_bytes(
+    press: Path, expected: dict[str, bytes], tmp_path: Path
+) -> None:
+    options = ("--engine", "spark", "--master", "local[2]", "--partitions", "3")
+    assert audited(press, tmp_path / "out", *options) == expected
+    assert expected["matches.jsonl"].count(b"\n") > 100
+
+
+def archived(url: str, row: Row) -> bytes:
+    """Return the record of a page in a web archive."""
+    page = f"<html><title>{row['title']}</title><body><article><p>{row['text']}</p></article>"
+    answer = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{page}".encode()
+    head = (
+        f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\n"
+        f"WARC-Date: 2024-05-07T00:00:00Z\r\nWARC-Record-ID: <urn:uuid:{uuid5(NAMESPACE_URL, url)}>\r\n"
+        f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(answer)}\r\n\r\n"
+    )
+    return gzip.compress(head.encode() + answer + b"\r\n\r\n")
+
+
+def test_files_are_read_by_executors_as_they_are_here(tmp_path: Path) -> None:
+    """A table of lines, a table of columns, an archive of pages and a row that is no article."""
+    rows = corpus(60, seed=8)
+    folder = tmp_path / "inputs"
+    folder.mkdir()
+    table = write(rows[:80], folder / "a.jsonl")
+    with table.open("a") as file:
+        file.write('{"id": "no text"}\n')
+    rest = write(rows[80:140], tmp_path / "rest.jsonl")
+    duckdb.sql(f"COPY (FROM read_json('{rest}')) TO '{folder / 'b.parquet'}' (FORMAT parquet)")
+    with (folder / "c.warc.gz").open("wb") as file:
+        for row in rows[140:]:
+            file.write(archived(f"https://paper{len(row['text']) % 3}.example/{row['id']}", row))
+    found: list[dict[str, bytes]] = []
+    for given, *options in (
+        (str(folder),),
+        (folder.as_uri(), "--engine", "spark", "--master", "local[2]"),
+    ):
+        out = tmp_path / f"out{len(found)}"
+        running = filiation("audit", given, "--out", out, "--quiet", *options)
+        _, told = running.communicate(timeout=PATIENCE)
+        assert running.returncode == 3, told  # one row was skipped, and that is said
+        found.append(contents(out))
+        del found[-1]["articles.jsonl"]  # tells where each was read
+    assert found[0] == found[1]
+    assert found[0]["matches.jsonl"].count(b"\n") > 50
+
+
+def executors(parent: int) -> list[int]:
+    """Return the executors among the processes that descend from one."""
+    found: list[int] = []
+    parents: dict[int, int] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+                command = (entry / "cmdline").read_bytes()
+            except OSError:  # it has ended meanwhile
+                continue
+            parents[int(entry.name)] = int(fields[1])
+            if b"CoarseGrainedExecutorBackend" in command and b"java" in command:
+                found.append(int(entry.name))
+
+    def descends(number: int) -> bool:
+        return number == parent or (number in parents and descends(parents[number]))
+
+    return [number for number in found if descends(number)]
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are found in /proc")
+def test_an_executor_that_is_killed_changes_nothing(
+    press: Path, expected: dict[str, bytes], tmp_path: Path
+) -> None:
+    library, out, staging = tmp_path / "copy.filiation", tmp_path / "out", tmp_path / "staging"
+    shutil.copy(press, library)
+    running = filiation(
+        *("audit", "--library", library, "--out", out, "--quiet", "--engine", "spark"),
+        *("--master", CLUSTER, "--partitions", "4", "--staging", staging.as_uri()),
+    )
+    until = time.monotonic() + PATIENCE
+    # The search for pairs is under way: tables are put down, and more is to come.
+    while not list(staging.glob("join-*/listed")):
+        assert running.poll() is None and time.monotonic() < until
+        time.sleep(0.1)
+    [victim, *others] = executors(running.pid)
+    assert others
+    os.kill(victim, signal.SIGKILL)
+    _, told = running.communicate(timeout=PATIENCE)
+    assert running.returncode == 0, told
+    assert contents(out) == expected
+
+
+WITH_ENGINE = """
+import importlib.util, sys
+from filiation.audit.spark import spark
+from filiation.errors import FiliationError
+with spark({master!r}, partitions=2) as engine:
+    try:
+        print(list(engine.mapped({function}, {batches})))
+    except FiliationError as error:
+        print(type(error).__name__, error)
+"""
+
+
+def told_by(master: str, function: str, batches: str, settings: str = "") -> str:
+    """Return what a few batches come to, or the error in one sentence."""
+    script = WITH_ENGINE.format(master=master, function=function, batches=batches)
+    environment = os.environ | {"PYSPARK_SUBMIT_ARGS": f"{settings} pyspark-shell"}
+    found = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=PATIENCE,
+        env=environment,
+    )
+    return found.stdout.strip()
+
+
+def test_executors_have_the_code_and_the_knowledge_from_the_driver() -> None:
+    told = told_by(CLUSTER, "importlib.util.find_spec", "['filiation', 'filiation.sources']")
+    assert told.count("filiation-code/filiation/") >= 2
+    assert "trace/filiation" not in told
+
+
+def test_a_worker_out_of_memory_is_told_in_a_sentence_with_what_helps() -> None:
+    settings = "--conf spark.executor.pyspark.memory=1g --conf spark.task.maxFailures=2"
+    told = told_by(CLUSTER, "bytes", "[3 << 30]", settings)
+    assert told.startswith("WorkerLost ")
+    assert "want of memory" in told and "--partitions" in told
+    assert len(told.splitlines()) == 1
+
+
+def test_what_a_function_raises_is_raised_here_and_results_keep_their_order() -> None:
+    assert told_by("local[2]", "len", "['a' * n for n in range(40)]") == str(list(range(40)))
+
+
+def real() -> Iterator[Row]:
+    """Yield real articles, as many of each corpus."""
+    for name in SOURCES:
+        opened = gzip.open if name.endswith("gz") else lzma.open
+        with opened(DATA / name, "rt", encoding="utf-8") as file:
+            yield from map(json.loads, islice(file, 1_500))
+
+
+@pytest.mark.skipif(
+    not all((DATA / name).exists() for name in SOURCES),
+    reason="the folder `shared` is not beside the checkout",
+)
+def test_both_engines_write_the_same_bytes_of_real_articles(tmp_path: Path) -> None:
+    library = tmp_path / "library.filiation"
+    assert add(write(list(real()), tmp_path / "rows.jsonl"), library) == 0
+    expected = audited(library, tmp_path / "machine")
+    assert expected["matches.jsonl"].count(b"\n") > 100
+    assert (
+        audited(library, tmp_path / "spark", "--engine", "spark", "--master", CLUSTER) == expected
+    )
