@@ -423,11 +423,18 @@ def grown(folder: Path, size: int, more: int = 1_000) -> None:
     )
     table(
         f"{more:,} articles added to {size - more:,}",
-        ("step", "wall s"),
+        ("step", "wall s", "CPU s"),
         [
-            ("first audit", first.audit.wall), ("adding", added.wall),
-            ("auditing again", again.wall), ("a full audit of all", whole.audit.wall),
-            ("same files, byte for byte", str(same)),
+            *(
+                (step, cost.wall, cost.cpu)
+                for step, cost in (
+                    ("first audit", first.audit),
+                    ("adding", added),
+                    ("auditing again", again),
+                    ("a full audit of all", whole.audit),
+                )
+            ),
+            ("same files, byte for byte", str(same), ""),
         ],
     )  # fmt: skip
 
