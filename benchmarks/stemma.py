@@ -9,7 +9,7 @@
     python benchmarks/stemma.py size               time, memory and truth up to 5,000 versions
 
 Reads `../shared/data` beside the checkout. The generator is `benchmarks/simulated.py`; its rates
-are printed. Nothing is fitted to it: the weights are set by judgement. What is not simulated is in
+are printed. `fit.py` fits the weights to families of other texts than those measured here. What is not simulated is in
 `benchmarks/chains.py`.
 """
 
@@ -194,11 +194,19 @@ METHODS: Mapping[str, Callable[[Family, Tally], Parents]] = {
 }
 
 
+def _plain(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.3g}"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} ({_plain(one)})" for name, one in value.items())
+    assert isinstance(value, tuple)
+    return " ".join(_plain(one) for one in value)
+
+
 def simulated(number: int) -> None:
     """Hops among the versions of simulated families that were seen."""
     habits = rates()
-    print("Measured:", {k: round(v, 3) if isinstance(v, float) else [round(x, 1) for x in v]
-                        for k, v in vars(habits).items()})  # fmt: skip
+    print("Measured:", "; ".join(f"{name} {_plain(value)}" for name, value in vars(habits).items()))
     reliability: dict[str, Tally] = {}
     for regime in REGIMES:
         body = []
