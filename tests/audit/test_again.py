@@ -80,6 +80,10 @@ def test_articles_added_by_and_by_give_what_all_at_once_give(seed: int, tmp_path
     expected = at_once(rows, tmp_path / "whole")
     draw = random.Random(seed)
     shuffled = draw.sample(rows, len(rows))
+    # The texts of an address are numbered as they come in.
+    first, changed = sorted(shuffled.index(r) for r in rows if r["id"] in ("one", "one-changed"))
+    if shuffled[first]["id"] == "one-changed":
+        shuffled[first], shuffled[changed] = shuffled[changed], shuffled[first]
     cuts = sorted(draw.sample(range(1, len(rows)), 4))
     library = tmp_path / "library.filiation"
     found = {}
