@@ -88,6 +88,7 @@ def _forget(library: Path) -> None:
 
     with sqlite3.connect(library) as connection:
         connection.execute("DELETE FROM alignment")
+        connection.execute("DELETE FROM judgement")
     connection.close()
 
 
