@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from filiation.audit import judgements, run
-from filiation.audit.judge import Family, judged
+from filiation.audit.judge import judged
 from filiation.cli import main
 from tests.audit.press import OUTLETS, SUBSCRIBE, Press, Row, corpus, row, write
 
@@ -139,10 +139,18 @@ def test_what_another_program_judged_is_judged_anew(
     assert asked[0] == asked[1] > 5
 
 
-def test_other_matches_make_another_family() -> None:
-    one, other = Family((1, 2), ()), Family((1, 3), ())
-    keys = judgements._keys([one, other, one], None)
-    assert keys[0] == keys[2] != keys[1]
+def test_another_text_of_an_address_makes_its_family_be_judged_anew(
+    tmp_path: Path, asked: list[int]
+) -> None:
+    rows = corpus(8)
+    unlike = row("unlike", OUTLETS[1], 200, Press(99).text(200)) | {"url": rows[1]["url"]}
+    expected = at_once([*rows, unlike], tmp_path / "whole")
+    library = tmp_path / "library.filiation"
+    add(rows, library)
+    audit(library)
+    add([unlike], library)
+    assert audit(library) == expected
+    assert asked[2] == 1
 
 
 def test_what_is_kept_and_damaged_is_one_sentence(

@@ -1,7 +1,7 @@
 """What was judged of each family, kept for the next audit.
 
-The groups of a family depend on its articles, on the matches between them, on the catalogue and on
-this program, and on nothing else. They are kept under a hash of all these; so where a library grows,
+The groups of a family depend on its articles, on which texts of their addresses they are, on the
+matches between them, on the catalogue and on this program, and on nothing else. They are kept under a hash of all these; so where a library grows,
 only families are judged that are new, that an article has joined or two of which it has joined, or
 between whose articles other words are shared since other phrases are set aside.
 """
@@ -41,7 +41,7 @@ def remembered(
     What it finds is kept in the library, which must be open for writing; what no family has any more
     is left out when all are done. Raises `LibraryError`.
     """
-    keys = _keys(families, catalogue)
+    keys = _keys(library, families, catalogue)
     with told(library.path):
         known = {key for (key,) in library.connection.execute("SELECT key FROM judgement")}
     rows = zip(families, keys, strict=True)
@@ -95,15 +95,18 @@ def _keep(library: Library, waiting: list[tuple[bytes, str]]) -> None:
     waiting.clear()
 
 
-def _keys(families: Sequence[Family], catalogue: Catalogue | None) -> list[bytes]:
+def _keys(library: Library, families: Sequence[Family], catalogue: Catalogue | None) -> list[bytes]:
     """Return of each family the hash of all that its groups depend on."""
     given = b"" if catalogue is None else repr(tuple(catalogue)).encode()
     common = blake2b(_program() + given, digest_size=KEY_BYTES)
     keys: list[bytes] = []
+    several = library.texts_of(number for family in families for number in family.numbers)
     for family in families:
         key = common.copy()
-        # What a number stands for never changes: no article is changed once it is added.
-        key.update(repr((family.numbers, family.matches)).encode("utf-8", "surrogatepass"))
+        # No article is changed once it is added, but its address may come to have another text.
+        which = [(number, several[number]) for number in family.numbers if number in several]
+        told_by = (family.numbers, family.matches, which)
+        key.update(repr(told_by).encode("utf-8", "surrogatepass"))
         keys.append(key.digest())
     return keys
 
