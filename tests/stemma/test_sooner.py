@@ -35,6 +35,10 @@ def a_day(offset: int) -> Dates:
         (a_day(0), within(5, 5.1), 0.5, 0.5),
         (a_day(0), within(20, 20.1), 0.95, 0.9999),
         (within(0, 10), within(4, 14), 0.7, 0.95),
+        (within(-2000, 2000, "day"), a_day(60), 0.7, 0.95),
+        (Dates(None, NOON, "day"), a_day(90), 0.5, 1),
+        (Dates(None, NOON + timedelta(days=200), "day"), a_day(0), 0.5, 0.5),
+        (within(-20000, 1, "second"), within(0.5, 0.5, "second"), 0.9, 0.999),
     ],
 )
 def test_before(one: Dates, other: Dates, least: float, most: float) -> None:

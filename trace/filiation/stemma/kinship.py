@@ -440,7 +440,7 @@ def _date_reasons(kin: Kinship, parent: int, child: int) -> Iterator[Reason]:
         )
         return
     sooner = before(kin.nodes[parent].dates, kin.nodes[child].dates)
-    if abs(sooner - 1 / 2) >= LEAST_LEANING:
+    if sooner > 0 and abs(sooner - 1 / 2) >= LEAST_LEANING:
         yield weighed(
             "dates",
             "dates.likely",
