@@ -206,6 +206,13 @@ def test_a_worker_out_of_memory_is_told_in_a_sentence_with_what_helps() -> None:
     assert len(told.splitlines()) == 1
 
 
+def test_a_driver_out_of_memory_is_told_in_a_sentence_and_hangs_nothing() -> None:
+    told = told_by(CLUSTER, "len", "[bytes(450 << 20)]", "--driver-memory 500m")
+    *_, told = told.splitlines()  # Java has its say first
+    assert told.startswith("WorkerLost ")
+    assert "driver ended" in told and "spark.driver.memory" in told
+
+
 def test_what_a_function_raises_is_raised_here_and_results_keep_their_order() -> None:
     assert told_by("local[2]", "len", "['a' * n for n in range(40)]") == str(list(range(40)))
 

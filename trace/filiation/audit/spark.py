@@ -13,7 +13,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -377,11 +377,15 @@ _PYTHONS = re.compile(r"[\w.]+(?:Error|Exception): ")
 @contextmanager
 def _sayable(partitions: int) -> Iterator[None]:
     """Turn an error of Spark's into one sentence."""
-    from py4j.protocol import Py4JError
+    from py4j.protocol import Py4JError, Py4JNetworkError
     from pyspark.errors import PySparkException
 
     try:
         yield
+    except (Py4JNetworkError, ConnectionError) as error:
+        raise WorkerLost(
+            "Spark's driver ended, mostly for want of memory: spark.driver.memory gives it more room"
+        ) from error
     except (PySparkException, Py4JError) as error:
         if _LOST.search(str(error)):
             raise WorkerLost(
@@ -434,15 +438,27 @@ def spark(
         except (PySparkException, RuntimeError, OSError) as error:
             what = f"Spark does not start: {str(error).strip().splitlines()[0]}"
             raise InputError("--engine spark", what, "it needs Java 17 or newer") from error
-        held.callback(session.stop)
+        held.callback(_end, session)
         if not connect:  # Connect's server keeps its own log
             session.sparkContext.setLogLevel("ERROR")
         session.addArtifact(f"{_packed_code(folder)}#{ARCHIVE}", archive=True)
         yield Spark(session, staging or f"file://{folder}/staging", partitions)
 
 
+def _end(session: "SparkSession") -> None:
+    from py4j.protocol import Py4JNetworkError
+
+    with suppress(Py4JNetworkError, ConnectionError):  # it has ended already, which was told
+        session.stop()
+
+
 _SETTINGS = {
     _AT_ONCE: str(ROWS),
+    # A larger table goes out in the pieces it comes in: by itself Spark makes rows of up to 48 MB of
+    # columns and copies them into its tasks, for which its driver's 1 GB did not always suffice.
+    "spark.sql.execution.arrow.localRelationThreshold": "1m",
+    # A driver that goes on without the memory to send a task would wait for it forever.
+    "spark.driver.defaultJavaOptions": "-XX:+ExitOnOutOfMemoryError",
     "spark.sql.session.timeZone": "UTC",
     "spark.ui.showConsoleProgress": "false",
 }
