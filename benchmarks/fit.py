@@ -30,7 +30,7 @@ from filiation.stemma.weights import odds_of
 
 FITTED = (
     "account.implied", "credit.by_way", "credit.shared", "credit.shared_unseen", "dates.first",
-    "root.unseen", "shape.centre", "text.against", "text.closeness", "text.common",
+    "root.unseen", "shape.centre", "text.against", "text.changed", "text.closeness", "text.common",
     "text.common_uncredited", "text.less", "text.own", "title.kept", "title.quoted",
 )  # fmt: skip
 """Rows of the table that are fitted. Roles of credits share one factor, since each is rare."""

@@ -229,13 +229,12 @@ def simulated(number: int) -> None:
 def calibration(claims: Mapping[str, Sequence[tuple[float, bool]]]) -> None:
     """Print whether probabilities mean what they say."""
     bins = (0.0, 0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 1.0)
-    body = []
-    for name, told in claims.items():
-        body.append(
-            [name, len(told), ece(told), sum((p - r) ** 2 for p, r in told) / max(1, len(told))]
-        )
-    table("Calibration of hops", ["", "hops", "ECE", "Brier"], body)
     everything = [one for told in claims.values() for one in told]
+    body = [
+        [name, len(told), ece(told), sum((p - r) ** 2 for p, r in told) / max(1, len(told))]
+        for name, told in (*claims.items(), ("all", everything))
+    ]
+    table("Calibration of hops", ["", "hops", "ECE", "Brier"], body)
     rows_ = []
     for low, high in pairwise(bins):
         inside = [(p, r) for p, r in everything if low <= p < high or (high == 1.0 and p == 1.0)]

@@ -104,7 +104,11 @@ def test_of_what_the_first_has_from_nobody_knows_where_the_second_may_too(tmp_pa
     rows.append(row("b", AWAY, 5, f"{press.changed(report, 0.1)}\n\n{press.text(80)}"))
     rows.append(row("c", ELSEWHERE, 10, rows[1]["text"]))
     found = standings(rows, tmp_path)
-    assert found == {("a", "b"): "undetermined", ("b", "c"): "undetermined"}
+    assert found == {
+        (None, "a"): "undetermined",
+        (None, "b"): "undetermined",
+        ("b", "c"): "undetermined",
+    }
 
 
 def test_an_agency_takes_from_no_paper(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from filiation.stemma.arborescence import (
     _beside_the_best_tree,
     best_arborescence,
     branch_probabilities,
+    calibrated,
 )
 
 Graph = dict[int, dict[int, float]]
@@ -220,3 +221,16 @@ def test_a_thousand_versions_with_twenty_parents_each_take_seconds() -> None:
     assert process_time() - start < 10.0
     assert reaches_root(best)
     assert all(isclose(sum(parents.values()), 1.0) for parents in probabilities.values())
+
+
+def test_calibrating_keeps_the_order_and_the_sum_and_leaves_the_even_as_they_are() -> None:
+    known = {0: {ROOT: 0.6, 1: 0.3, 2: 0.1}, 1: {ROOT: 0.5, 0: 0.5}, 2: {ROOT: 1.0, 0: 0.0}}
+    found = calibrated(known, 1.25, 0.02)
+    assert {child: sum(parents.values()) for child, parents in found.items()} == pytest.approx(
+        dict.fromkeys(known, 1.0)
+    )
+    assert 1 > found[0][ROOT] > known[0][ROOT]
+    assert known[0][1] > found[0][1] > found[0][2] > 0
+    assert found[1] == pytest.approx(known[1])
+    assert found[2] == pytest.approx({ROOT: 0.99, 0: 0.01})
+    assert calibrated(known, 1.0, 0.0)[0] == pytest.approx(known[0])

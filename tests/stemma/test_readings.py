@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from filiation.stemma.readings import Readings, readings
 from filiation.values import Article, Dates, utc
 
@@ -36,8 +38,41 @@ def test_a_changed_word_is_one_place_against_whoever_lacks_it() -> None:
     branch = changed(WORDS, w10="other", w20="another")
     found = known(WORDS, branch, changed(branch, w30="own"))
     assert found.against(2).tolist()[:2] == [2, 0]
-    assert found.own(0).tolist()[2] == 2, "of what the copy changed the first has the other side"
-    assert found.own(2).tolist()[1] == 1
+    assert found.own(0).changed.tolist()[2] == 2, (
+        "of what the copy changed the first has the other side"
+    )
+    assert found.own(2).changed.tolist()[1] == 1
+    assert found.own(2).added.tolist()[1] == 0
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "counts"),
+    [
+        ("gourmandise", "gourmandises", False),
+        ("chuchotement", "chuchottements", False),
+        ("cle", "celle", False),
+        ("most", "some", True),
+        ("de", "le", False),
+        ("de", "pour", True),
+    ],
+)
+def test_a_word_that_is_only_spelt_otherwise_is_no_place_of_its_own(
+    here: str, there: str, counts: bool
+) -> None:
+    found = known(changed(WORDS, w10=here), changed(WORDS, w10=there), changed(WORDS, w10=there))
+    assert found.own(0).changed.tolist()[1] == counts
+
+
+def test_words_left_out_are_a_place_of_their_own() -> None:
+    found = known([*WORDS[:10], *WORDS[12:]], WORDS, WORDS)
+    assert found.own(0).changed.tolist()[1] == 1
+    assert found.own(0).added.tolist()[1] == 0
+
+
+def test_five_words_put_in_were_added_and_not_changed() -> None:
+    found = known([*WORDS[:10], *(f"extra{n}" for n in range(5)), *WORDS[10:]], WORDS, WORDS)
+    assert found.own(0).added.tolist()[1] == 1
+    assert found.own(0).changed.tolist()[1] == 0
 
 
 def test_what_is_added_at_the_ends_does_not_count_against_a_parent() -> None:
@@ -55,8 +90,10 @@ def test_an_agreement_with_a_later_version_is_none() -> None:
 def test_what_stood_beyond_the_cut_says_nothing_of_a_shortened_copy() -> None:
     source = changed(WORDS, w5="one", w30="two")
     found = known(WORDS, source, source[:20], changed(WORDS, w15="three"))
-    assert found.own(1).tolist()[3] == 1
-    assert found.own(1).tolist()[2] == 0, "the first is shared with it, the second was cut away"
+    assert found.own(1).changed.tolist()[3] == 1
+    assert found.own(1).changed.tolist()[2] == 0, (
+        "the first is shared with it, the second was cut away"
+    )
 
 
 def test_what_only_one_other_has_of_all() -> None:

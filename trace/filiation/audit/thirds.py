@@ -201,7 +201,7 @@ def weighed(group: Group, thirds: Thirds) -> Group:
     Asked are hops that no credit names, or that a credit skips for an agency, say, which both name: of
     13 of the latter that were read none is from the one customer to the other. What the two share
     tells, and how often the outlet of the second takes in silence; or what the first shares with an
-    earlier one from which it may not have it. And what nothing but another copy's credit leads to, the copy that is silent may have from elsewhere: of 14 such
+    earlier one from which it may not have it, or with one that nobody has. And what nothing but another copy's credit leads to, the copy that is silent may have from elsewhere: of 14 such
     hops that were read three name one agency in place of another.
     """
     seen = {version.id: version.article or "" for version in group.stemma.versions}
@@ -216,9 +216,11 @@ def weighed(group: Group, thirds: Thirds) -> Group:
     def open_to_third(hop: Hop) -> bool:
         own = may(hop, silent=hop.standing == "uncredited")
         before = hop_to.get(hop.parent)
-        if own is not False or before is None or before.match is None:
+        if own is not False or before is None:
             return own is True
         shared = before.match
+        if shared is None:
+            return not seen[before.parent] and before.standing == "undetermined"
         told_otherwise = not _unbroken(shared) and _most(shared) >= MOST
         return told_otherwise and may(before, silent=False) is True
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     Matrix = NDArray[np.float64]
 
-__all__ = ["ROOT", "Branches", "best_arborescence", "branch_probabilities"]
+__all__ = ["ROOT", "Branches", "best_arborescence", "branch_probabilities", "calibrated"]
 
 ROOT = -1
 
@@ -240,6 +240,24 @@ def branch_probabilities(
         else:
             found |= _large_knot_probabilities(branches, knot, most_exact)
     return {child: found[child] for child in branches}
+
+
+def calibrated(
+    probabilities: Mapping[int, Mapping[int, float]], power: float, evenly: float
+) -> dict[int, dict[int, float]]:
+    """Return the probabilities of each child's parents as they are worth; they still add up to 1.
+
+    They are raised to a power (temperature scaling: Guo et al. 2017, arXiv 1706.04599), and a share of
+    the whole is dealt out evenly, for what nobody knows. Their order stays.
+    """
+    found: dict[int, dict[int, float]] = {}
+    for child, parents in probabilities.items():
+        raised = {parent: likely**power for parent, likely in parents.items()}
+        scale = (1 - evenly) / sum(raised.values())
+        found[child] = {
+            parent: likely * scale + evenly / len(raised) for parent, likely in raised.items()
+        }
+    return found
 
 
 def _large_knot_probabilities(

@@ -81,9 +81,18 @@ def _highest(kin: Kinship, parent: Parents, sibling: _Sibling) -> int:
     """Return the version above which the lost one stands.
 
     That is the other sibling, or the first of its ancestors: up to where the child begins to agree
-    with what is below against what is above.
+    with what is below against what is above. Whatever came after the child, or after a version made
+    from it, is below.
     """
-    line = [number for number in _line(parent, sibling.other) if kin.nodes[number].witness]
+    line = _line(parent, sibling.other)
+    dates = [kin.nodes[one].dates for one in parent if sibling.child in _line(parent, one)]
+    later = [
+        place
+        for place, one in enumerate(line)
+        if not all(map(kin.nodes[one].dates.can_precede, dates))
+    ]
+    lowest = line[later[-1] if later else 0]
+    line = [one for one in line[line.index(lowest) :] if one == lowest or kin.nodes[one].witness]
     for at, above in pairwise(line):
         if kin.disagrees(above, sibling.child):
             return at

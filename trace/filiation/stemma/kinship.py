@@ -642,17 +642,28 @@ def _weigh_readings(
     for parent in parents:
         if parent not in rows:
             continue
-        places, own = int(against[rows[parent]]), int(known.own(rows[parent])[rows[child]])
+        places = int(against[rows[parent]])
         reasons = kin.reasons[parent, child]
         if places:
             more = partial(_lacks, kin, parent, child, places)
             times = log1p(places / _LIMIT["places"])
             reasons.append(weighed("passages", "text.against", more, times))
-        if own > 0 and parents[parent].whole:  # of an article that is quoted most is its own
-            alone = partial(_alone, kin, parent, own)
-            reasons.append(
-                weighed("passages", "text.own", alone, log1p(min(own, _LIMIT["own_places"])))
+        if parents[parent].whole:  # of an article that is quoted most is its own
+            own = known.own(rows[parent])
+            reasons.extend(
+                _own_reasons(
+                    kin, parent, int(own.added[rows[child]]), int(own.changed[rows[child]])
+                )
             )
+
+
+def _own_reasons(kin: Kinship, parent: int, added: int, changed: int) -> Iterator[Reason]:
+    if added > 0:
+        says = partial(_alone, kin, parent, "passages", added)
+        yield weighed("passages", "text.own", says, log1p(min(added, _LIMIT["own_places"])))
+    if changed > 0:
+        says = partial(_alone, kin, parent, "words", changed)
+        yield weighed("passages", "text.changed", says, min(changed, _LIMIT["changed_places"]))
 
 
 def _lacks(kin: Kinship, parent: int, child: int, places: int) -> str:
@@ -662,8 +673,8 @@ def _lacks(kin: Kinship, parent: int, child: int, places: int) -> str:
     )
 
 
-def _alone(kin: Kinship, parent: int, places: int) -> str:
-    return f"{kin.name(parent)} has in {plural(places, 'place')} what no other version has"
+def _alone(kin: Kinship, parent: int, what: str, places: int) -> str:
+    return f"{kin.name(parent)} has {what} of its own in {plural(places, 'place')}"
 
 
 def _told(kin: Kinship, parent: int, child: int, terms: tuple[Term, ...]) -> None:

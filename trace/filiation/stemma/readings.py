@@ -9,8 +9,9 @@ textual criticism (Maas, Textkritik, 1927), counted over all readings instead of
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from filiation.match.words import own_words
 from filiation.values import Article
 
 if TYPE_CHECKING:
@@ -24,23 +25,44 @@ __all__ = ["Readings", "readings"]
 
 FEWEST = 3
 """Versions from which on there is a third to tell by."""
+WORDS = 4
+"""Words of a reading."""
+ADDED = 8
+"""Readings in a run: five words together that no other version has were put in, not changed."""
+NEAR = 2
+"""Letters, one in words of two, by which a misspelt word is off the one that others have there."""
+ASKED = 8
+"""Other versions that are asked how they spell a word."""
 MOST_CELLS = 300_000_000
 """Versions times different readings that are held, a byte each: 500 versions of a long text."""
+
+
+class Own(NamedTuple):
+    """For each supposed copy, in how many places a version has what no other one has."""
+
+    added: "NDArray[np.int64]"
+    """Places of `ADDED` readings and more."""
+    changed: "NDArray[np.int64]"
+    """The others, without those where it only spells a word otherwise."""
 
 
 class Readings:
     """The readings of some versions, by their places in the sequence given."""
 
-    def __init__(self, texts: "Sequence[Row]", table: "Table", before: "Table") -> None:
+    def __init__(
+        self, articles: Sequence[Article], texts: "Sequence[Row]", table: "Table", before: "Table"
+    ) -> None:
         """Take each version's readings in their order, and which can precede which (row, column).
 
         `table` says which version (row) has which reading.
         """
+        self._articles = articles
         self._texts = texts
         self._table = table
         self._before = before
         self._alone = table.sum(axis=0) == 1
-        self._own: dict[int, NDArray[np.int64]] = {}
+        self._own: dict[int, Own] = {}
+        self._spelt: dict[int, Sequence[str]] = {}
 
     def against(self, child: int) -> "NDArray[np.int64]":
         """Return for each supposed parent in how many places the child agrees with others against it.
@@ -63,32 +85,69 @@ class Readings:
         found: NDArray[np.int64] = self._table[:, mine].sum(axis=1)
         return found
 
-    def own(self, version: int) -> "NDArray[np.int64]":
+    def own(self, version: int) -> Own:
         """Return for each supposed copy in how many places a version has what no other one has.
 
         Where the copy was cut short, it says nothing of what stood there: a place before the first
         reading that it has counts only if the copy has the first that any other version has, and one
-        after the last likewise.
+        after the last likewise. A misspelt word says nothing either: any copyist sets it right.
         """
         if version not in self._own:
             self._own[version] = self._counted(version)
         return self._own[version]
 
-    def _counted(self, version: int) -> "NDArray[np.int64]":
+    def _counted(self, version: int) -> Own:
         import numpy as np
 
         text = self._texts[version]
         alone = self._alone[text]
-        begun = np.flatnonzero(alone & ~np.concatenate(([False], alone[:-1])))
+        edges = np.diff(np.concatenate(([0], alone.astype(np.int8), [0])))
+        begun, ended = np.flatnonzero(edges > 0), np.flatnonzero(edges < 0)
+        long = ended - begun >= ADDED
+        short = zip(begun[~long].tolist(), ended[~long].tolist(), strict=True)
+        changed = np.array(
+            [first for first, after in short if not self._misspelt(version, first, after)], np.int64
+        )
         taken = self._table[:, text]
         common = np.flatnonzero(~alone)
-        if not len(begun) or not len(common):
-            return np.full(len(taken), len(begun))
+        if not len(common):
+            return Own(*(np.full(len(taken), len(places)) for places in (begun[long], changed)))
         first = np.where(taken[:, common[0]], 0, taken.argmax(axis=1))
         end = taken.shape[1]
         last = np.where(taken[:, common[-1]], end, end - 1 - taken[:, ::-1].argmax(axis=1))
-        found: NDArray[np.int64] = np.searchsorted(begun, last) - np.searchsorted(begun, first)
-        return found
+        return Own(
+            *(
+                np.searchsorted(places, last) - np.searchsorted(places, first)
+                for places in (begun[long], changed)
+            )
+        )
+
+    def _misspelt(self, version: int, first: int, after: int) -> bool:
+        """Whether a run of readings only spells otherwise what another version has at its place."""
+        import numpy as np
+        from rapidfuzz.distance import OSA
+
+        text = self._texts[version]
+        if first == 0 or after == len(text):
+            return False
+        mine = "".join(self._words(version)[first + WORDS - 1 : after])
+        if not mine:  # words were left out
+            return False
+        near = NEAR if len(mine) > NEAR else 1
+        sides = text[first - 1], text[after]
+        others = np.flatnonzero(self._table[:, sides].all(axis=1))
+        for other in others[others != version][:ASKED].tolist():
+            begun, ended = (int(np.argmax(self._texts[other] == side)) for side in sides)
+            theirs = "".join(self._words(other)[begun + WORDS : ended])
+            if theirs and OSA.distance(mine, theirs, score_cutoff=near) <= near:
+                return True
+        return False
+
+    def _words(self, version: int) -> Sequence[str]:
+        if version not in self._spelt:
+            article = self._articles[version]
+            self._spelt[version] = own_words(article.text, article.aside).folded
+        return self._spelt[version]
 
 
 def _places(marks: "Table") -> "NDArray[np.int64]":
@@ -119,4 +178,4 @@ def readings(articles: Sequence[Article]) -> Readings | None:
     before = np.array(
         [[one.dates.can_precede(other.dates) for other in articles] for one in articles]
     )
-    return Readings(texts, table, before)
+    return Readings(articles, texts, table, before)

@@ -6,14 +6,20 @@ from copy import copy
 from functools import cached_property
 from typing import Literal
 
-from filiation.stemma.arborescence import ROOT, branch_probabilities
+from filiation.stemma.arborescence import ROOT, branch_probabilities, calibrated
 from filiation.stemma.implied import with_implied
 from filiation.stemma.kinship import Kinship, Pair, stated
 from filiation.stemma.standing import Facts, standing
 from filiation.stemma.timely import timely_arborescence
 from filiation.stemma.unknown import unknown
 from filiation.stemma.versions import ordered
-from filiation.stemma.weights import FOUND_LIMITS, PARENT_ROLES, PROBABILITY_LIMITS
+from filiation.stemma.weights import (
+    EVENLY,
+    FOUND_LIMITS,
+    PARENT_ROLES,
+    PROBABILITY_LIMITS,
+    SHARPENED,
+)
 from filiation.values import (
     Credit,
     Dates,
@@ -38,7 +44,7 @@ class Tree:
         self.parent, branches = timely_arborescence(
             kin.branches(asked), [node.dates for node in kin.nodes]
         )
-        self.probability = branch_probabilities(branches)
+        self.probability = calibrated(branch_probabilities(branches), SHARPENED, EVENLY)
         with_implied(kin, self.parent, self.probability)
         self.children: dict[int, list[int]] = defaultdict(list)
         for child, parent in self.parent.items():
