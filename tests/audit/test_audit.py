@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from filiation.cli import main
+from filiation.report.parquet import parquet_lines
 from tests.audit.press import OUTLETS, SUBSCRIBE, Press, Row, corpus, lines, pairs, row, write
 
 FILES = (
@@ -48,6 +50,25 @@ def contents(out: Path) -> dict[str, bytes]:
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return audited(corpus(), tmp_path_factory.mktemp("whole") / "press")
+
+
+def test_as_parquet_the_same_is_written(whole: Path, tmp_path: Path) -> None:
+    library = tmp_path / "library.filiation"
+    shutil.copy(whole.parent / "library.filiation", library)
+    assert audit(library, tmp_path / "out", "--parquet") == 0
+    for name in ("articles", "matches", "hops", "groups"):
+        text, table = whole / f"{name}.jsonl", tmp_path / "out" / f"{name}.parquet"
+        keys = {"matches": ["a", "b"], "hops": ["group", "from", "to"]}.get(name, ["id"])
+        [*found] = [json.loads(line) for line in parquet_lines(table)]
+        assert [[row[key] for key in keys] for row in found] == [
+            [row[key] for key in keys] for row in lines(text)
+        ]
+    assert not list((tmp_path / "out").glob("*.jsonl"))
+
+
+def test_parquet_without_a_folder_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["audit", "--parquet"]) == 2
+    assert "--out" in capsys.readouterr().err
 
 
 def test_every_copy_is_found_and_hangs_under_its_source(whole: Path) -> None:

@@ -96,6 +96,11 @@ def _megabytes(_context: click.Context, _option: click.Parameter, given: str) ->
     help="Write articles, matches, hops, groups and flows to this folder.",
 )
 @click.option(
+    "--parquet",
+    is_flag=True,
+    help="With --out: write them as Parquet, nested as the lines of JSON are, which stand there else.",
+)
+@click.option(
     "--across", "scope", flag_value="across", help="Only what one outlet took from another."
 )
 @click.option(
@@ -175,6 +180,7 @@ def audit(
     inputs: Sequence[str],
     place: str | None,
     out: Path | None,
+    parquet: bool,
     scope: "Scope | None",
     across_languages: bool,
     window: int,
@@ -199,6 +205,8 @@ def audit(
     """
     from filiation.library import Library, add_from
 
+    if parquet and out is None:
+        raise click.UsageError("--parquet is for the files of --out: name a folder.")
     afar = [named for named in inputs if engine == "spark" and "://" in named]
     inputs = [named for named in inputs if named not in afar]
     for named in inputs:
@@ -240,6 +248,7 @@ def audit(
             out,
             known,
             output,
+            parquet=parquet,
             scope=scope or "all",
             across_languages=across_languages,
             window=window,
@@ -275,6 +284,7 @@ def _audited(
     known: "Catalogue | None",
     output: Output,
     *,
+    parquet: bool,
     scope: "Scope",
     across_languages: bool,
     window: int,
@@ -296,7 +306,7 @@ def _audited(
         def sinks(ledger: "Ledger") -> "Sequence[Sink]":
             if out is None:
                 return ()
-            files = held.enter_context(Files(out, ledger.outlet_of))
+            files = held.enter_context(Files(out, ledger.outlet_of, parquet=parquet))
             opened.append((ledger, files))
             return (files,)
 

@@ -1,4 +1,4 @@
-"""An audit's files: articles, matches, hops and groups as lines of JSON, flows as a table.
+"""An audit's files: articles, matches, hops and groups as lines of JSON, flows as a table; or Parquet.
 
 Each file is in order whatever the order its lines came in, and the same byte for byte whenever the
 findings are. Names are given to files that are complete, and to no others.
@@ -7,8 +7,9 @@ findings are. Names are given to files that are complete, and to no others.
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from heapq import merge
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -18,6 +19,7 @@ from typing import IO, Self
 from filiation.audit.values import Audit, Flow, Group, Tally
 from filiation.errors import InputError
 from filiation.report.harmless import one_line
+from filiation.report.parquet import COLUMNS, REAL, TEXT, WHOLE, Kind, write_parquet
 from filiation.report.shapes import (
     OutletOf,
     Shape,
@@ -39,7 +41,7 @@ FILES = {
     "flows.csv": "outlet by outlet: hops, standings, kinds and delays",
     "outlets.csv": "each outlet's articles, originals and republished ones",
 }
-"""The files of an audit, and what they hold."""
+"""The files of an audit, and what they hold; those of Parquet have the same names before the point."""
 
 IN_MEMORY = 8_000_000
 """Characters of a file's lines that are put in order in memory; what is more goes to the disk, in
@@ -54,14 +56,15 @@ class Files:
 
     What is entered, in any order, appears under its name when `finish` is called, and not before;
     where the block ends without it, earlier files of the folder stay as they were.
-    `outlet_of` tells the outlet of a version as the audit's flows name it.
+    `outlet_of` tells the outlet of a version as the audit's flows name it. `parquet` asks for Parquet.
 
     Raises `InputError`, in one sentence, where something cannot be written: no right to, no room.
     """
 
-    def __init__(self, folder: Path, outlet_of: OutletOf) -> None:
+    def __init__(self, folder: Path, outlet_of: OutletOf, *, parquet: bool = False) -> None:
         self._folder = folder
         self._outlet_of = outlet_of
+        self._parquet = parquet
         self._held = ExitStack()
         with _sayable(folder):
             folder.mkdir(parents=True, exist_ok=True)
@@ -101,18 +104,22 @@ class Files:
 
     def finish(self, audit: Audit) -> tuple[Path, ...]:
         """Write what was entered, and the audit's tables, and return the files."""
-        content: dict[str, Iterable[str]] = {
-            **self._lines,
-            "flows.csv": _flows(audit),
-            "outlets.csv": _outlets(audit.tallies),
-        }
+        tables = {"flows": _flows(audit), "outlets": _outlets(audit.tallies)}
         with _sayable(self._folder):
             parts: dict[Path, Path] = {}
             try:
-                for name in FILES:
-                    part = self._folder / f".{name}.{os.getpid()}.part"
-                    parts[part] = self._folder / name
-                    _write(part, content[name])
+                for file in FILES:
+                    name = Path(file).stem
+                    target = self._folder / (f"{name}.parquet" if self._parquet else file)
+                    part = self._folder / f".{target.name}.{os.getpid()}.part"
+                    parts[part] = target
+                    if self._parquet:
+                        table = tables.get(name)
+                        lines = self._lines[file] if table is None else table.lines()
+                        columns = COLUMNS[name] if table is None else table.columns
+                        write_parquet(part, lines, columns)
+                    else:
+                        _write(part, tables[name].text() if name in tables else self._lines[file])
                 for part, target in parts.items():
                     part.replace(target)
             finally:
@@ -234,14 +241,40 @@ def _row(cells: Iterable[Cell]) -> str:
     return ",".join(map(cell, cells)) + "\n"
 
 
-def _flows(audit: Audit) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A table that is written cell by cell."""
+
+    columns: Mapping[str, Kind]
+    rows: Sequence[Sequence[Cell]]
+
+    def text(self) -> Iterator[str]:
+        """Yield its lines as CSV."""
+        yield _row(self.columns)
+        yield from map(_row, self.rows)
+
+    def lines(self) -> Iterator[str]:
+        """Yield its rows as lines of JSON; what is not known is null."""
+        for row in self.rows:
+            told = (None if value == "" else value for value in row)
+            yield written(dict(zip(self.columns, told, strict=True))) + "\n"
+
+
+def _flows(audit: Audit) -> _Table:
     names = {tally.outlet: tally.name for tally in audit.tallies}
-    yield _row(
-        ["from_outlet", "to_outlet", "hops", *_FIRST, "median_delay_hours", *_LATER, *HOP_KINDS,
-         "delays", "share_of_output", "from_name", "to_name"]
-    )  # fmt: skip
-    for flow in audit.flows:
-        yield _row([*_figures(flow), names[flow.from_outlet], names[flow.to_outlet]])
+    return _Table(
+        {
+            "from_outlet": TEXT,
+            "to_outlet": TEXT,
+            **dict.fromkeys(("hops", *_FIRST), WHOLE),
+            "median_delay_hours": REAL,
+            **dict.fromkeys((*_LATER, *HOP_KINDS, "delays"), WHOLE),
+            "share_of_output": REAL,
+            "from_name": TEXT,
+            "to_name": TEXT,
+        },
+        [[*_figures(flow), names[flow.from_outlet], names[flow.to_outlet]] for flow in audit.flows],
+    )
 
 
 def _figures(flow: Flow) -> list[Cell]:
@@ -258,14 +291,27 @@ def _figures(flow: Flow) -> list[Cell]:
     ]
 
 
-def _outlets(tallies: Iterable[Tally]) -> Iterator[str]:
-    yield _row(
-        ["outlet", "name", "articles", "originals", "republished", "share_republished",
-         "uncredited", "taken"]
-    )  # fmt: skip
-    for tally in tallies:
-        share = round(tally.share, 4) if tally.articles else None
-        yield _row(
-            [tally.outlet, tally.name, tally.articles, tally.originals, tally.republished, share,
-             tally.uncredited, tally.taken]
-        )  # fmt: skip
+def _outlets(tallies: Iterable[Tally]) -> _Table:
+    return _Table(
+        {
+            "outlet": TEXT,
+            "name": TEXT,
+            **dict.fromkeys(("articles", "originals", "republished"), WHOLE),
+            "share_republished": REAL,
+            "uncredited": WHOLE,
+            "taken": WHOLE,
+        },
+        [
+            [
+                tally.outlet,
+                tally.name,
+                tally.articles,
+                tally.originals,
+                tally.republished,
+                round(tally.share, 4) if tally.articles else None,
+                tally.uncredited,
+                tally.taken,
+            ]
+            for tally in tallies
+        ],
+    )

@@ -16,6 +16,7 @@ from filiation.dates import parse
 from filiation.errors import InputError
 from filiation.library import Library
 from filiation.plain import fits
+from filiation.report.parquet import parquet_lines
 from filiation.values import (
     HOP_KINDS,
     ROLES,
@@ -135,8 +136,10 @@ def found_in(named: str) -> Findings:
         return _of_document(named, sys.stdin.buffer.read(LONGEST + 1) if sys.stdin else b"")
     path = Path(named)
     if path.is_dir():
-        if (path / "hops.jsonl").is_file():
-            return _of_folder(path)
+        written = [name for name in ("hops.jsonl", "hops.parquet") if (path / name).is_file()]
+        if written:  # an audit in the one form, and a later one in the other
+            last = max(written, key=lambda name: (path / name).stat().st_mtime_ns)
+            return _of_folder(path, last.rpartition(".")[2])
         if (path / "trace.json").is_file():
             return _of_file(path / "trace.json")
         raise InputError(named, "the folder holds neither an audit nor a trace", REMEDY)
@@ -206,19 +209,19 @@ def _of_document(named: str, data: bytes) -> Findings:
         return Findings([replace(group, stemma=stemma)], told=told)
 
 
-def _of_folder(folder: Path) -> Findings:
+def _of_folder(folder: Path, kind: str) -> Findings:
     articles: dict[str, Shape] = {}
-    for row in _lines(folder / "articles.jsonl", "filiation/article@1"):
+    for row in _lines(folder / f"articles.{kind}", "filiation/article@1"):
         articles[_text(row, "id") or ""] = row
     members: dict[str, Shape] = {}
-    for row in _lines(folder / "groups.jsonl", "filiation/group@1"):
+    for row in _lines(folder / f"groups.{kind}", "filiation/group@1"):
         members[_text(row, "id") or ""] = row
     grown: dict[str, _Growing] = {group: _Growing() for group in members}
-    for row in _lines(folder / "hops.jsonl", "filiation/hop@1"):
-        with _read(str(folder / "hops.jsonl")):
+    for row in _lines(folder / f"hops.{kind}", "filiation/hop@1"):
+        with _read(str(folder / f"hops.{kind}")):
             grown[row["group"]].hop(row, articles)
     for group, row in members.items():
-        with _read(str(folder / "groups.jsonl")):
+        with _read(str(folder / f"groups.{kind}")):
             for article in row["articles"]:
                 grown[group].article(article, articles)
     texts = [_group(key, tuple(g.versions.values()), tuple(g.hops)) for key, g in grown.items()]
@@ -404,12 +407,18 @@ def _object(value: Any) -> Shape:
 
 
 def _lines(path: Path, schema: str) -> Iterator[Shape]:
-    with _read(str(path)), path.open(encoding="utf-8") as lines:
-        while line := lines.readline(LONGEST):
+    with _read(str(path)):
+        for line in parquet_lines(path) if path.suffix == ".parquet" else _read_lines(path):
             row = _object(json.loads(line))
             if row.get("schema") != schema:
                 raise ValueError(f"a line that is no {schema} document")
             yield row
+
+
+def _read_lines(path: Path) -> Iterator[str]:
+    with path.open(encoding="utf-8") as lines:
+        while line := lines.readline(LONGEST):
+            yield line
 
 
 @contextmanager
