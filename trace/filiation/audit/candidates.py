@@ -61,11 +61,14 @@ if TYPE_CHECKING:
 __all__ = [
     "ENOUGH",
     "LISTED",
+    "PARTS",
     "SAID",
     "SHARED",
     "Candidates",
     "Join",
+    "Parts",
     "candidates",
+    "crowd",
     "in_order_of_time",
     "said",
 ]
@@ -390,7 +393,7 @@ class _Join(Join, AbstractContextManager["_Join"]):
         super().__init__(outlets, words, house)
         self._jobs = jobs
         self._lock = Lock()
-        self._parts = _Parts(memory // 4, folder)
+        self._parts = Parts(memory // 4, folder)
         self._memory = memory
         self._folder = folder
         self._engine: duckdb.DuckDBPyConnection = duckdb.connect(
@@ -448,15 +451,11 @@ class _Join(Join, AbstractContextManager["_Join"]):
         import numpy as np
 
         hashes = grams >> np.uint64(PLACES)
-        # Most grams are alone in their place of a table, and need not be put in order.
-        size = 1 << (TABLE * len(hashes)).bit_length()
-        slots = (hashes & np.uint64(size - 1)).astype(np.int64)
-        counts = np.zeros(size, np.uint32)
-        np.add.at(counts, slots, np.uint32(1))
-        crowd = np.flatnonzero(counts[slots] > 1)
+        # Most grams are alone, and need not be put in order.
+        several = crowd(hashes)
         alone = np.bincount(owners, minlength=len(self._bits))
-        alone -= np.bincount(owners[crowd], minlength=len(alone))
-        hashes, owned, places = hashes[crowd], owners[crowd], grams[crowd]
+        alone -= np.bincount(owners[several], minlength=len(alone))
+        hashes, owned, places = hashes[several], owners[several], grams[several]
         # The first bits of the hash are those of the part; the number of the article takes their
         # place, and one sort puts all in order.
         spare = MOST_ARTICLES.bit_length() - 1
@@ -476,12 +475,12 @@ class _Join(Join, AbstractContextManager["_Join"]):
             sums = np.bincount(owned, weights=np.repeat(telling, many), minlength=len(total))
             with self._lock:
                 total += sums + alone * lonely
-        several = each > 1
-        places = places[order[several]] & np.uint64((1 << PLACES) - 1)
+        shared = each > 1
+        places = places[order[shared]] & np.uint64((1 << PLACES) - 1)
         return Postings(
             hashes[starts[many > 1]].astype(np.int64),
             many[many > 1].astype(np.int32),
-            owned[several],
+            owned[shared],
             places.astype(np.int32),
         )
 
@@ -536,6 +535,20 @@ def said(
     return bits, np.maximum(0.0, bits - FORMULA_BITS)
 
 
+def crowd(hashes: "Hashes") -> "Places":
+    """Return the rows of hashes that may be there more than once; some that are not are among them.
+
+    They are those that are not alone in their place of a table.
+    """
+    import numpy as np
+
+    size = 1 << (TABLE * len(hashes)).bit_length()
+    slots = (hashes & np.uint64(size - 1)).astype(np.int64)
+    counts = np.zeros(size, np.uint32)
+    np.add.at(counts, slots, np.uint32(1))
+    return np.flatnonzero(counts[slots] > 1)
+
+
 HOUSE = 1 << 20
 """Places of a table of the grams of house phrases, of which 100,000 articles have 13,000."""
 
@@ -550,7 +563,7 @@ def _table(house: "Iterable[Hashes]") -> "NDArray[np.bool_]":
     return table
 
 
-class _Parts:
+class Parts:
     """Grams with their articles, by the first bits of the hash; in files where they are many."""
 
     def __init__(self, memory: int, folder: Path) -> None:

@@ -20,7 +20,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
 from filiation.audit.afar import Reading
-from filiation.audit.candidates import ENOUGH, LISTED, SAID, SHARED, Candidates, Join, said
+from filiation.audit.candidates import (
+    ENOUGH,
+    LISTED,
+    PARTS,
+    SAID,
+    SHARED,
+    Candidates,
+    Join,
+    Parts,
+    crowd,
+    said,
+)
 from filiation.audit.postings import MOST_ARTICLES
 from filiation.errors import FiliationError, InputError
 from filiation.library.workers import WorkerLost
@@ -47,6 +58,8 @@ RECORDS = 8
 """Batches that a Python worker is given at once: it holds that many and their results."""
 POSTINGS = 4_000_000
 """Postings written to the staging place at a time: 64 MB in the driver."""
+HELD = 256_000_000
+"""Bytes of postings that the driver holds until all have come; what is more goes to its disk."""
 ROWS = 500_000
 """Rows of plain numbers that Spark moves at a time, 8 MB: each such piece is a task."""
 PARTITIONS = 64
@@ -166,15 +179,23 @@ class Spark:
         """
         if len(outlets) > MOST_ARTICLES:
             raise ValueError(f"more than {MOST_ARTICLES:,} articles at once")
-        with _sayable(self._partitions):
-            join = _SparkJoin(outlets, words, house, self._session, self._staging)
+        place = f"{self._staging}/join-{uuid4().hex}"
+        with (
+            _sayable(self._partitions),
+            tempfile.TemporaryDirectory(prefix="filiation-") as folder,
+        ):
+            join = _SparkJoin(outlets, words, house, self._session, place, Path(folder))
             for numbers, grams, offsets in batches:
                 join.take(numbers, grams, offsets)
             return join.candidates(within=within, across=across)
 
 
 class _SparkJoin(Join):
-    """The join by Spark: postings are put down as they come, and every step reads the one before."""
+    """The join by Spark: postings are put down, and every step reads the one before.
+
+    Four of five grams stand in one article only. A table of counts tells the driver most of them, so
+    that they are neither written nor shuffled.
+    """
 
     def __init__(
         self,
@@ -182,33 +203,47 @@ class _SparkJoin(Join):
         words: "Places",
         house: "Mapping[int, Hashes]",
         session: "SparkSession",
-        staging: str,
+        place: str,
+        folder: Path,
     ) -> None:
         import numpy as np
 
         super().__init__(outlets, words, house)
         self._session = session
-        self._place = f"{staging}/join-{uuid4().hex}"
+        self._place = place
         self._grams = np.zeros(len(outlets), np.int64)
         """How many grams each article has."""
-        self._waiting: list[tuple[Hashes, Numbers]] = []
+        self._parts = Parts(HELD, folder)
 
     def _listed(self, grams: "Hashes", owners: "Numbers") -> None:
         import numpy as np
 
         self._grams += np.bincount(owners, minlength=len(self._grams))
-        self._waiting.append((grams, owners))
-        if sum(len(owned) for _, owned in self._waiting) > POSTINGS:
-            self._put_down()
+        self._parts.add(grams, owners)
 
-    def _put_down(self) -> None:
+    def _put_down(self) -> bool:
+        """Write the postings of the grams that several articles may have; return if there are any."""
+        import numpy as np
+
+        waiting: list[tuple[Hashes, Numbers]] = []
+        size = 0
+        written = False
+        for part in range(PARTS):
+            grams, owners = self._parts.taken(part)
+            several = crowd(grams >> np.uint64(PLACES))
+            waiting.append((grams[several], owners[several]))
+            size += len(several)
+            if size > POSTINGS or (size and part == PARTS - 1):
+                self._write(waiting)
+                written = True
+                waiting, size = [], 0
+        return written
+
+    def _write(self, postings: "list[tuple[Hashes, Numbers]]") -> None:
         import numpy as np
         import pyarrow as pa
 
-        if not self._waiting:
-            return
-        grams, owners = (np.concatenate(column) for column in zip(*self._waiting, strict=True))
-        self._waiting.clear()
+        grams, owners = (np.concatenate(column) for column in zip(*postings, strict=True))
         table = pa.table(
             {
                 "gram": (grams >> np.uint64(PLACES)).astype(np.int64),
@@ -224,9 +259,11 @@ class _SparkJoin(Join):
         import numpy as np
         import pyarrow as pa
 
-        self._put_down()
         count = len(self._outlets)
-        if not self._grams.any():
+        if not self._put_down():  # no gram is in two articles
+            bits, surprise = said(count, np.ones(1, np.int64))
+            self._bits += self._grams * bits
+            self._surprise += self._grams * surprise
             names = ("pair", "diagonal", "grams", "head", "tail", "blocks", "bits", "surprise")
             return {name: np.zeros(0, np.int64) for name in names}
         numbers = pa.array(np.arange(count, dtype=np.int32))
