@@ -163,6 +163,112 @@ def test_an_executor_that_is_killed_changes_nothing(
     _, told = running.communicate(timeout=PATIENCE)
     assert running.returncode == 0, told
     assert contents(out) == expected
+    assert not list(staging.iterdir())
+
+
+def test_interrupted_it_leaves_nothing_behind_and_the_same_command_resumes(
+    press: Path, tmp_path: Path
+) -> None:
+    """The second time to the end, as Parquet, whose bytes are those of this machine."""
+    library, staging = tmp_path / "copy.filiation", tmp_path / "staging"
+    shutil.copy(press, library)
+    command = (
+        *("audit", "--library", library, "--out", tmp_path / "spark", "--parquet", "--quiet"),
+        *("--engine", "spark", "--master", "local[2]", "--staging", staging.as_uri()),
+    )
+    running = filiation(*command)
+    until = time.monotonic() + PATIENCE
+    while not list(staging.glob("join-*/postings")):
+        assert running.poll() is None and time.monotonic() < until
+        time.sleep(0.1)
+    running.send_signal(signal.SIGINT)
+    _, told = running.communicate(timeout=PATIENCE)
+    assert running.returncode == 130
+    assert "Traceback" not in told
+    assert not list(staging.iterdir())
+    again = filiation(*command)
+    _, told = again.communicate(timeout=PATIENCE)
+    assert again.returncode == 0, told
+    assert not list(staging.iterdir())
+    shutil.copy(press, library)
+    here = filiation("audit", "--library", library, "--out", tmp_path / "here", "--parquet", "-q")
+    _, told = here.communicate(timeout=PATIENCE)
+    assert here.returncode == 0, told
+    written, expected = (
+        {path.name: path.read_bytes() for path in (tmp_path / name).iterdir()}
+        for name in ("spark", "here")
+    )
+    assert written == expected
+    assert "matches.parquet" in written
+
+
+SKEWED = """
+import numpy as np
+from filiation.audit.engine import Machine
+from filiation.audit.spark import spark
+from filiation.match.fingerprints import PLACES
+
+ARTICLES, OWN, COPIES = {articles}, 20, 300
+draw = np.random.default_rng(3)
+hashes = draw.choice(1 << 40, (ARTICLES, OWN), replace=False)
+hashes[-COPIES:] = hashes[:COPIES]  # the last are copies of the first
+everywhere = np.tile(np.array([(1 << 41) + n for n in range({everywhere})]), (ARTICLES, 1))
+grams = np.concatenate((hashes, everywhere), axis=1).astype(np.uint64) << np.uint64(PLACES)
+grams |= np.arange(grams.shape[1], dtype=np.uint64)
+grams.sort(axis=1)
+batch = (
+    np.arange(ARTICLES, dtype=np.int32),
+    grams.ravel(),
+    np.arange(0, grams.size + 1, grams.shape[1]),
+)
+outlets = np.where(np.arange(ARTICLES) % 10, 0, np.arange(ARTICLES)).astype(np.int32)
+words = np.full(ARTICLES, 40)
+asked = dict(house={{}}, within=True, across=True)
+here = Machine().candidates([batch], outlets, words, **asked)
+with spark("local[2]", partitions={partitions}) as engine:
+    there = engine.candidates([batch], outlets, words, **asked)
+for name in ("a", "b", "bits", "surprise"):
+    assert np.array_equal(getattr(here, name), getattr(there, name)), name
+print(sum(b - a == ARTICLES - COPIES for a, b in zip(there.a.tolist(), there.b.tolist())))
+"""
+
+
+def test_a_gram_that_all_have_and_a_huge_outlet_load_no_partition(tmp_path: Path) -> None:
+    """Nine in ten articles are of one outlet, and all have some grams in common."""
+    articles, everywhere, partitions = 20_000, 2, 16
+    settings = {
+        "spark.eventLog.enabled": "true",
+        "spark.eventLog.dir": tmp_path.as_uri(),
+        "spark.eventLog.compress": "false",
+        "spark.eventLog.rolling.enabled": "false",
+        # As of a large corpus: nothing is sent to all, and small partitions stay apart.
+        "spark.sql.autoBroadcastJoinThreshold": "-1",
+        "spark.sql.adaptive.coalescePartitions.enabled": "false",
+    }
+    told = " ".join(f"--conf {name}={value}" for name, value in settings.items())
+    script = SKEWED.format(articles=articles, everywhere=everywhere, partitions=partitions)
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
+        env=os.environ | {"PYSPARK_SUBMIT_ARGS": f"{told} pyspark-shell"},
+    )
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) == 300
+    [log] = tmp_path.iterdir()
+    tasks = [
+        event["Task Metrics"]
+        for event in map(json.loads, log.read_text().splitlines())
+        if event["Event"] == "SparkListenerTaskEnd" and "Task Metrics" in event
+    ]
+    read = [int(task["Shuffle Read Metrics"]["Total Records Read"]) for task in tasks]
+    # A gram's postings are numbered in one place, so many and no more; its pairs, eleven for each,
+    # are made in all partitions.
+    pairs = 11 * articles * everywhere
+    assert max(read) <= everywhere * articles + 2 * pairs / partitions
+    assert max(task["Output Metrics"]["Records Written"] for task in tasks) < 2 * pairs / 3
 
 
 WITH_ENGINE = """
