@@ -1,7 +1,7 @@
 """What an audit on Spark costs beside one on this machine, and how that grows with the corpus.
 
     python benchmarks/scale.py reuters                    both engines on Reuters-21578 with planted copies
-    python benchmarks/scale.py curve 10000 20000 40000    both engines on corpora of these sizes
+    python benchmarks/scale.py curve 5000 10000 20000     both engines on corpora of these sizes
 
 Processor seconds are those of all processes that a command starts, the Java ones among them. Bytes are
 what Spark's event log says. Needs `make .venv-spark/.ready`, and is run with that environment's Python.
@@ -27,6 +27,8 @@ DATA = ROOT.parent / "shared" / "data"
 MASTER = "local[2]"
 SUBREAPER = 36
 """`PR_SET_CHILD_SUBREAPER` of Linux: processes whose parent has ended become this one's."""
+START = 100
+"""Articles of a corpus whose audit on Spark costs hardly more than to start it."""
 T975 = {1: 12.71, 2: 4.30, 3: 3.18, 4: 2.78, 5: 2.57, 6: 2.45}
 """Student's t for intervals of 95 %, by degrees of freedom."""
 
@@ -139,7 +141,8 @@ def reuters() -> None:
 def curve(sizes: list[int]) -> None:
     """Both engines on growing corpora, and the exponents of what they cost."""
     taken: dict[str, list[float]] = {}
-    for size in sizes:
+    start = 0.0
+    for size in (START, *sizes):
         with tempfile.TemporaryDirectory(prefix="filiation-") as named:
             folder = Path(named)
             source = folder / "corpus.jsonl"
@@ -148,7 +151,11 @@ def curve(sizes: list[int]) -> None:
             added, here, there, moved = both(source, folder)
             print(f"{size:,} articles: add {added}, machine {here}, spark {there}", flush=True)
             _print_moved(moved, size)
+            if size == START:
+                start = there.cpu
+                continue
             figures = {"add, CPU": added.cpu, "machine, CPU": here.cpu, "spark, CPU": there.cpu}
+            figures["spark, CPU beyond the start"] = there.cpu - start
             for name, value in (figures | moved).items():
                 taken.setdefault(name, []).append(float(value))
     print("| cost | exponent | 95 % interval |\n|---|---|---|")

@@ -553,7 +553,7 @@ _SETTINGS = {
     "spark.sql.execution.arrow.localRelationThreshold": "1m",
     # A driver that goes on without the memory to send a task would wait for it forever. Java's second
     # compiler took a third of the processor time of an audit of 10,000 articles, for code that runs
-    # seconds: it begins after a hundred times as many calls as by itself, which long runs soon have.
+    # seconds: it begins after a hundred times as many calls as by itself.
     "spark.driver.defaultJavaOptions": "-XX:+ExitOnOutOfMemoryError"
     " -XX:Tier4InvocationThreshold=500000 -XX:Tier4MinInvocationThreshold=60000"
     " -XX:Tier4CompileThreshold=1500000 -XX:Tier4BackEdgeThreshold=4000000",
