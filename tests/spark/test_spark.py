@@ -7,6 +7,7 @@ import gzip
 import json
 import lzma
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -200,6 +201,55 @@ def test_interrupted_it_leaves_nothing_behind_and_the_same_command_resumes(
     )
     assert written == expected
     assert "matches.parquet" in written
+
+
+@pytest.fixture
+def standing(tmp_path: Path) -> Iterator[str]:
+    """Start a cluster that stands on its own, as `sbin/start-all.sh` does; return its address."""
+    from pyspark.find_spark_home import _find_spark_home
+
+    home = _find_spark_home()
+    environment = os.environ | {"SPARK_HOME": home, "PYSPARK_PYTHON": sys.executable}
+    here = ("--host", "127.0.0.1", "--port", "0", "--webui-port", "0")
+
+    def started(role: str, *options: str) -> "subprocess.Popen[bytes]":
+        kind = f"org.apache.spark.deploy.{role.lower()}.{role}"
+        with (tmp_path / role).open("wb") as log:
+            return subprocess.Popen(
+                [f"{home}/bin/spark-class", kind, *here, *options],
+                stdout=log,
+                stderr=log,
+                env=environment,
+            )
+
+    def said(role: str, what: str) -> str:
+        until = time.monotonic() + PATIENCE
+        while not (found := re.search(what, (tmp_path / role).read_text())):
+            assert time.monotonic() < until, (tmp_path / role).read_text()
+            time.sleep(0.1)
+        return found[1]
+
+    running = [started("Master")]
+    try:
+        url = said("Master", r"Starting Spark master at (spark://\S+)")
+        running.append(started("Worker", "--cores", "2", "--memory", "2g", url))
+        said("Worker", r"(Successfully registered)")
+        yield url
+    finally:
+        for one in running:
+            one.terminate()
+            one.wait(PATIENCE)
+
+
+def test_a_standing_cluster_gives_the_same_bytes(
+    standing: str, press: Path, expected: dict[str, bytes], tmp_path: Path
+) -> None:
+    staging = tmp_path / "staging"
+    options = ("--engine", "spark", "--master", standing, "--staging", staging.as_uri())
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("PYSPARK_PYTHON", sys.executable)
+        assert audited(press, tmp_path / "out", *options) == expected
+    assert not list(staging.iterdir())
 
 
 SKEWED = """
