@@ -88,9 +88,9 @@ class Readings:
     def own(self, version: int) -> Own:
         """Return for each supposed copy in how many places a version has what no other one has.
 
-        Where the copy was cut short, it says nothing of what stood there: a place before the first
-        reading that it has counts only if the copy has the first that any other version has, and one
-        after the last likewise. A misspelt word says nothing either: any copyist sets it right.
+        A place counts where a third version has what stands shortly before it and behind, and so
+        shows what others have there: of two versions by themselves, the copy may have changed all in
+        which they differ. A misspelt word says nothing either: any copyist sets it right.
         """
         if version not in self._own:
             self._own[version] = self._counted(version)
@@ -100,27 +100,37 @@ class Readings:
         import numpy as np
 
         text = self._texts[version]
+        own = Own(*(np.zeros(len(self._table), np.int64) for _ in Own._fields))
         alone = self._alone[text]
-        edges = np.diff(np.concatenate(([0], alone.astype(np.int8), [0])))
-        begun, ended = np.flatnonzero(edges > 0), np.flatnonzero(edges < 0)
-        long = ended - begun >= ADDED
-        short = zip(begun[~long].tolist(), ended[~long].tolist(), strict=True)
-        changed = np.array(
-            [first for first, after in short if not self._misspelt(version, first, after)], np.int64
-        )
-        taken = self._table[:, text]
         common = np.flatnonzero(~alone)
         if not len(common):
-            return Own(*(np.full(len(taken), len(places)) for places in (begun[long], changed)))
-        first = np.where(taken[:, common[0]], 0, taken.argmax(axis=1))
+            return own
+        taken = self._table[:, text]
         end = taken.shape[1]
-        last = np.where(taken[:, common[-1]], end, end - 1 - taken[:, ::-1].argmax(axis=1))
-        return Own(
-            *(
-                np.searchsorted(places, last) - np.searchsorted(places, first)
-                for places in (begun[long], changed)
-            )
+        begins = np.where(taken[:, common[0]], 0, taken.argmax(axis=1))
+        ends = np.where(taken[:, common[-1]], end, end - 1 - taken[:, ::-1].argmax(axis=1))
+        edges = np.diff(np.concatenate(([0], alone.astype(np.int8), [0])))
+        places = zip(
+            np.flatnonzero(edges > 0).tolist(), np.flatnonzero(edges < 0).tolist(), strict=True
         )
+        for first, after in places:
+            counted = self._shown(text, first, after) & (begins <= first) & (first < ends)
+            if after - first >= ADDED:
+                own.added[:] += counted
+            elif not self._misspelt(version, first, after):
+                own.changed[:] += counted
+        return own
+
+    def _shown(self, text: "Row", first: int, after: int) -> "Table":
+        """Return for each supposed copy whether a third version has what is around a place."""
+        import numpy as np
+
+        others = np.ones(len(self._table), bool)
+        for side in (text[max(0, first - WORDS) : first], text[after : after + WORDS]):
+            if len(side):
+                others &= self._table[:, side].any(axis=1)
+        shown: Table = others.sum() - others > 1  # the version itself is one
+        return shown
 
     def _misspelt(self, version: int, first: int, after: int) -> bool:
         """Whether a run of readings only spells otherwise what another version has at its place."""
