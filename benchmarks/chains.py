@@ -16,15 +16,19 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from audit import audited, planted_parents, planted_tables, yardstick
-from match import Row, rows, table
+from audit import audited, planted_parents, planted_tables, run, yardstick
+from match import DATA, Row, rows, table
 from simulated import REGIMES, Family, families
 
 from filiation.credits import credits
 from filiation.joined import Joined
+from filiation.library import Library
+from filiation.library.habits import Credited
 from filiation.match import Comparer
+from filiation.outlets import catalogue
 from filiation.read import articles
 from filiation.stemma import stemma
+from filiation.stemma.habits import Habits
 from filiation.values import Article, Credits, Dates, Match, Stemma
 
 LEAST_SCORE = 0.5
@@ -33,14 +37,14 @@ LEAST_SCORE = 0.5
 _COMPARER = Comparer(room=20_000_000)
 
 
-def drawn(pages: Sequence[Credits]) -> Stemma:
+def drawn(pages: Sequence[Credits], habits: Habits | None = None) -> Stemma:
     """Return the stemma of pages, every two of them compared."""
     found: dict[tuple[str, str], Match] = {}
     for one, other in combinations([page.article for page in pages], 2):
         match = _COMPARER.compare(one, other)
         if match.passages and match.score >= LEAST_SCORE:
             found[one.id, other.id] = match
-    return stemma(pages, found)
+    return stemma(pages, found, habits=habits)
 
 
 def hops_of(tree: Stemma) -> dict[str, str]:
@@ -197,25 +201,35 @@ def chains(folder: Path) -> None:
     named = sum(bool(_NAMED.search(f"{page.article.title} {page.article.text}")) for page in told)
     print(f"\nMasked: {len(told)} articles in {len(bare)} families; credits read in {left} of them,"
           f" an outlet of the corpus named in {named}.")  # fmt: skip
+    library = folder / "whole.filiation"
+    run(
+        "add", DATA / "fang_covid/articles.jsonl.xz", "--library", library, "--quiet", status=(0, 3)
+    )
+    with Library.open(library) as whole:
+        other_pages = Credited(whole)
+        habits = [other_pages.of(family, catalogue()) for family in found.families]
+    nothing = [None] * len(habits)
     days = [[_of_day(article) for article in family] for family in bare]
     dateless = [[replace(article, dates=Dates()) for article in family] for family in bare]
     body: list[Sequence[object]] = []
-    for name, ours, least in (
-        ("credits and dates as they are", found.families, ""),
-        ("credits masked", bare, "0.95"),
-        ("credits masked, days only", days, ""),
-        ("credits and dates masked", dateless, "0.70"),
+    for name, ours, known, least in (
+        ("credits and dates as they are", found.families, nothing, ""),
+        ("credits masked", bare, nothing, "0.95"),
+        ("credits masked, days only", days, nothing, ""),
+        ("credits masked, days only, other pages' credits at hand", days, habits, ""),
+        ("credits and dates masked", dateless, nothing, ""),
+        ("credits and dates masked, other pages' credits at hand", dateless, habits, "0.70"),
     ):
         said: Counter[str] = Counter()
-        for family in ours:
-            parents = hops_of(drawn([credits(article) for article in family]))
+        for family, other in zip(ours, known, strict=True):
+            parents = hops_of(drawn([credits(article) for article in family], other))
             said.update(
                 _verdict(child.id, parents, found.credited)
                 for child in family
                 if child.id in found.credited
             )
-        whole = sum(said.values())
-        body.append([name, whole, said["right"], said["right"] / whole, least,
+        labelled = sum(said.values())
+        body.append([name, labelled, said["right"], said["right"] / labelled, least,
                      said["reversed"], said["another"], said["none"]])  # fmt: skip
     table("Credited republications of fang_covid: the parent inferred is the one credited",
           ["what is at hand", "copies", "right", "share", "asked", "reversed", "another parent",

@@ -16,6 +16,7 @@ from urllib.parse import unquote
 from filiation.errors import CatalogueError
 from filiation.fold import fold, folded
 from filiation.shelf import shelf
+from filiation.values import Article
 
 __all__ = [
     "FUZZY_LENGTH",
@@ -29,7 +30,9 @@ __all__ = [
     "Resolution",
     "catalogue",
     "check",
+    "home_of",
     "host",
+    "spelled",
 ]
 
 Kind = Literal["outlet", "agency", "newsroom", "aggregator", "blog", "blog-host"]
@@ -896,3 +899,19 @@ def _meant(word: str, known: Iterable[str]) -> str:
 
     near = process.extractOne(word[:_MAX_NAME], list(known), scorer=fuzz.ratio, score_cutoff=60)
     return f'did you mean "{near[0]}"?' if near else ""
+
+
+def home_of(article: Article, catalogue: Catalogue) -> tuple[str, str] | None:
+    """Return key and name of the article's outlet, catalogued or not; None where nothing names it."""
+    if article.outlet is not None:
+        known = catalogue.get(article.outlet)
+        return article.outlet, known.name if known else article.outlet_name or article.outlet
+    name = (article.outlet_name or "").strip()
+    return (spelled(name), name) if name else None
+
+
+@lru_cache(maxsize=4096)
+def spelled(name: str) -> str:
+    """Return the letters and digits of a name, folded: what is compared of it."""
+    kept = "".join(c for c in fold(name).text if c.isalnum())
+    return kept or name.strip().casefold()

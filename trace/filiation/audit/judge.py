@@ -31,6 +31,8 @@ class Family:
     """In the library."""
     matches: tuple[Match, ...]
     """Between them."""
+    habits: tuple[tuple[tuple[str, str], int], ...] = ()
+    """Of their outlets, as all other pages of the library tell."""
 
 
 def judged(
@@ -122,6 +124,7 @@ def _groups(
                 for tree in stemmata(
                     [stated[number] for number in family.numbers],
                     {(match.a, match.b): match for match in family.matches},
+                    habits=dict(family.habits),
                     catalogue=catalogue,
                 )
                 # What pages tell of unseen versions alone is no group: it has no article.

@@ -1,7 +1,7 @@
 """What was judged of each family, kept for the next audit.
 
 The groups of a family depend on its articles, on which texts of their addresses they are, on the
-matches between them, on the catalogue and on this program, and on nothing else. They are kept under a hash of all these; so where a library grows,
+matches between them, on how often their outlets name one another elsewhere, on the catalogue and on this program, and on nothing else. They are kept under a hash of all these; so where a library grows,
 only families are judged that are new, that an article has joined or two of which it has joined, or
 between whose articles other words are shared since other phrases are set aside.
 """
@@ -105,7 +105,7 @@ def _keys(library: Library, families: Sequence[Family], catalogue: Catalogue | N
         key = common.copy()
         # No article is changed once it is added, but its address may come to have another text.
         which = [(number, several[number]) for number in family.numbers if number in several]
-        told_by = (family.numbers, family.matches, which)
+        told_by = (family.numbers, family.matches, family.habits, which)
         key.update(repr(told_by).encode("utf-8", "surrogatepass"))
         keys.append(key.digest())
     return keys

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from filiation.audit.corpus import Corpus
 from filiation.library import Library
-from filiation.library.rows import page_at, spelled
+from filiation.library.rows import page_at
+from filiation.outlets import spelled
 from filiation.stemma.naming import LEAST_TITLE
 
 if TYPE_CHECKING:

@@ -24,6 +24,7 @@ from filiation.audit.standing import Reuse, sifted
 from filiation.audit.thirds import from_thirds, weighed
 from filiation.audit.values import Audit, Group
 from filiation.library import Library
+from filiation.library.habits import Credited
 from filiation.outlets import Catalogue
 from filiation.values import Match
 
@@ -141,7 +142,8 @@ def audit(
         stated = credited(library, corpus).tolist()
         thirds = from_thirds(corpus, left.reuse, stated, catalogue)
     with clock.stage("drawing stemmata") as done:
-        kin = _families(corpus, edges, matches, [] if scope == "within" else stated)
+        alone = [] if scope == "within" else stated
+        kin = _families(corpus, edges, matches, alone, Credited(library))
         judge = partial(judged, library, catalogue=catalogue, engine=engine)
         groups = remembered(library, kin, catalogue, judge)
         for number, found in enumerate(groups, 1):
@@ -230,15 +232,19 @@ def _families(
     edges: Sequence[Edge],
     matches: Mapping[int, Sequence[tuple[int, Match]]],
     alone: Sequence[int],
+    credited: Credited,
 ) -> list[Family]:
-    """Return the families, with the matches between their articles."""
+    """Return the families, with the matches between their articles and the habits of their outlets."""
     found: list[Family] = []
     for family in families(edges, alone):
         members = set(family)
+        numbers = tuple(corpus.number[family].tolist())
+        homes = {corpus.outlets[code] for code in corpus.outlet[family].tolist() if code >= 0}
         found.append(
             Family(
-                tuple(corpus.number[family].tolist()),
+                numbers,
                 tuple(match for a in family for b, match in matches.get(a, ()) if b in members),
+                tuple(sorted(credited.among(homes, numbers).items())),
             )
         )
     return found

@@ -426,6 +426,7 @@ class _Search:
             credits=self._judgement.read,
             compare=self._judgement.compare,
             candidates=Candidates(**self._abroad()),
+            habits=self._lookup.habits if self._lookup is not None else None,
             catalogue=self._asked.known,
             depth=self._asked.depth,
             breadth=self._asked.breadth,

@@ -16,13 +16,15 @@ from filiation.errors import LibraryError, NotFound
 from filiation.library.abroad import Abroad, languages_in
 from filiation.library.directory import Directory
 from filiation.library.faults import told
+from filiation.library.habits import Credited
 from filiation.library.library import Library
 from filiation.library.phrases import HousePhrases
-from filiation.library.rows import home_of, page_at
+from filiation.library.rows import page_at
 from filiation.library.sharing import sharing
 from filiation.match.candidates import LEAST_BITS
-from filiation.outlets import Catalogue
+from filiation.outlets import Catalogue, home_of
 from filiation.stemma.account import Stop
+from filiation.stemma.habits import Habits
 from filiation.stemma.naming import names_of
 from filiation.stemma.search import OUTLET_LIMIT, Leads, Read, Witness, addresses
 from filiation.values import Article, Credits, Had, Searched, SearchOutcome
@@ -311,6 +313,10 @@ class Lookup:
                 "SELECT id FROM article WHERE number = ?", (number,)
             ).fetchone()
         return str(key)
+
+    def habits(self, articles: Sequence[Article]) -> Habits:
+        """Return how often outlets of articles name one another on other pages of the library."""
+        return Credited(self._library).of(articles, self._names.catalogue)
 
     # --- articles ----------------------------------------------------------------------------------
 

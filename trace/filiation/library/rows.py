@@ -9,15 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import lru_cache
 from hashlib import sha256
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from filiation.errors import InputError
-from filiation.fold import fold
-from filiation.outlets import Catalogue
+from filiation.outlets import Catalogue, home_of
 from filiation.plain import from_json, from_plain, to_json, to_plain
 from filiation.read.raw import Document, File, JsonLine, Kept, Raw, Response, Revisit, Row
 from filiation.stemma.addresses import page_of
@@ -39,13 +37,11 @@ __all__ = [
     "WITNESS_COLUMNS",
     "Made",
     "Met",
-    "home_of",
     "lines_of",
     "made_of",
     "moment",
     "page_at",
     "spans_of",
-    "spelled",
     "stated_of_rows",
 ]
 
@@ -210,22 +206,6 @@ def _without_halves(plain: Any) -> Any:
     if isinstance(plain, dict):
         return {key: _without_halves(item) for key, item in plain.items()}
     return plain
-
-
-def home_of(article: Article, catalogue: Catalogue) -> tuple[str, str] | None:
-    """Return key and name of the article's outlet, catalogued or not; None where nothing names it."""
-    if article.outlet is not None:
-        known = catalogue.get(article.outlet)
-        return article.outlet, known.name if known else article.outlet_name or article.outlet
-    name = (article.outlet_name or "").strip()
-    return (spelled(name), name) if name else None
-
-
-@lru_cache(maxsize=4096)
-def spelled(name: str) -> str:
-    """Return the letters and digits of a name, folded: what is compared of it."""
-    kept = "".join(c for c in fold(name).text if c.isalnum())
-    return kept or name.strip().casefold()
 
 
 def page_at(address: str) -> str | None:

@@ -18,9 +18,8 @@ from filiation.errors import InputError, LibraryError
 from filiation.fold import fold
 from filiation.library.faults import told
 from filiation.library.library import Library
-from filiation.library.rows import spelled
 from filiation.match.words import UNSPACED, WORD
-from filiation.outlets import Catalogue
+from filiation.outlets import Catalogue, spelled
 from filiation.values import Article, Span
 
 __all__ = ["Hit", "Hits", "index", "outlet_key", "search", "unindexed"]

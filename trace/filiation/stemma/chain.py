@@ -5,6 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from filiation.outlets import Catalogue
+from filiation.stemma.habits import HabitsOf
 from filiation.stemma.kinship import kinship
 from filiation.stemma.naming import names_of
 from filiation.stemma.search import Compare, Read, Shelf, Shortlist, gather
@@ -26,6 +27,7 @@ def trace(
     credits: Read | None = None,
     compare: Compare | None = None,
     candidates: Shortlist | None = None,
+    habits: HabitsOf | None = None,
     catalogue: Catalogue | None = None,
     depth: int = 8,
     breadth: int = 50,
@@ -37,7 +39,7 @@ def trace(
     each one found is itself read for credits, `depth` steps away from the article at most and
     `breadth` versions in all. `credits`, `compare` and `candidates` are what reads a page's credits,
     compares two articles, and picks those of `others` worth comparing; by default the program's
-    own. `progress` is told, now and then, how far it is.
+    own. `habits` tells what other pages of the outlets found say of one another. `progress` is told, now and then, how far it is.
 
     The order of `others` changes nothing. Where no version is found and the page names none, the
     trace has no hops.
@@ -55,6 +57,8 @@ def trace(
         breadth=breadth,
         progress=progress,
     )
+    if habits is not None:
+        family.habits = habits([witness.article for witness in family.witnesses])
     kin = kinship(family, versions(family, names), names)
     tree = Tree(kin, asked=0)
     return Trace(

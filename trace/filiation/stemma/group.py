@@ -6,6 +6,7 @@ from filiation.joined import Joined
 from filiation.outlets import Catalogue
 from filiation.stemma.account import account, home
 from filiation.stemma.arborescence import ROOT
+from filiation.stemma.habits import Habits
 from filiation.stemma.kinship import Kinship, kinship
 from filiation.stemma.naming import names_of
 from filiation.stemma.search import Family, Witness
@@ -21,6 +22,7 @@ def stemma(
     stated: Sequence[Credits],
     matches: Mapping[tuple[str, str], Match],
     *,
+    habits: Habits | None = None,
     catalogue: Catalogue | None = None,
 ) -> Stemma:
     """Return who was made from whom among articles that share text, and what they name unseen.
@@ -28,11 +30,12 @@ def stemma(
     `stated` are the pages, each with its credits; their order changes nothing. `matches` holds what
     was found between two of them, by their ids in either order; each match with passages is taken
     for reuse, be it a quotation. A pair that is left out was not compared, or shares nothing worth
-    a word; only a match without passages can say that two texts have nothing in common.
+    a word; only a match without passages can say that two texts have nothing in common. `habits` are those
+    of the outlets of these pages, as pages of other texts tell.
 
     Raises ValueError where two pages have one id, or a match is of none of the pages.
     """
-    tree = _tree(stated, matches, catalogue)
+    tree = _tree(stated, matches, habits, catalogue)
     return _stemma(tree)
 
 
@@ -40,6 +43,7 @@ def stemmata(
     stated: Sequence[Credits],
     matches: Mapping[tuple[str, str], Match],
     *,
+    habits: Habits | None = None,
     catalogue: Catalogue | None = None,
 ) -> list[Stemma]:
     """Return the same, a stemma for each text: articles may share text and be versions of several.
@@ -48,7 +52,7 @@ def stemmata(
     that are versions of one another were made. A story and the articles that quote it are one; two
     stories that an article quotes are not. Raises ValueError likewise.
     """
-    tree = _tree(stated, matches, catalogue)
+    tree = _tree(stated, matches, habits, catalogue)
     return [_stemma(tree.part(numbers)) for numbers in _texts(tree)]
 
 
@@ -56,6 +60,7 @@ def kinship_of(
     stated: Sequence[Credits],
     matches: Mapping[tuple[str, str], Match],
     *,
+    habits: Habits | None = None,
     catalogue: Catalogue | None = None,
 ) -> Kinship:
     """Return the evidence that `stemma` weighs, with the rows of the table that it is made of."""
@@ -67,16 +72,17 @@ def kinship_of(
         ),
         key=lambda witness: witness.key,
     )
-    family = Family(witnesses, _numbered(witnesses, matches), reused=True)
+    family = Family(witnesses, _numbered(witnesses, matches), reused=True, habits=habits)
     return kinship(family, versions(family, names), names)
 
 
 def _tree(
     stated: Sequence[Credits],
     matches: Mapping[tuple[str, str], Match],
+    habits: Habits | None,
     catalogue: Catalogue | None,
 ) -> Tree:
-    return Tree(kinship_of(stated, matches, catalogue=catalogue))
+    return Tree(kinship_of(stated, matches, habits=habits, catalogue=catalogue))
 
 
 def _stemma(tree: Tree) -> Stemma:

@@ -11,9 +11,11 @@ from typing import Literal
 
 from filiation.english import plural
 from filiation.fold import folded
+from filiation.outlets import home_of
 from filiation.stemma.account import Stop
 from filiation.stemma.arborescence import ROOT
 from filiation.stemma.copied import Shared, shared
+from filiation.stemma.habits import at_least
 from filiation.stemma.naming import Names, same_title
 from filiation.stemma.page import Page
 from filiation.stemma.quoted import quoted_share
@@ -66,6 +68,7 @@ class Kinship:
         self.pages = [Page(witness.article) for witness in self.family.witnesses]
         self.neighbours = self.family.neighbours()
         self._names: dict[int, str] = {}
+        self._homes: list[str | None] | None = None
         self._shared: dict[Pair, Shared] = {}
         self._stops: dict[Pair, Stop] = {}
         self._compared: dict[str, tuple[Readings, dict[int, int]]] | None = None
@@ -103,6 +106,16 @@ class Kinship:
         if told and self.nodes[number].witness and not self.nodes[number].who:
             return f"{told} (which may be the outlet of {self.name(number)})"
         return self.name(number)
+
+    def habit(self, giver: int, taker: int) -> int:
+        """Return how often, in doublings, other pages of one's outlet name the other's as source."""
+        if not self.family.habits:
+            return 0
+        if self._homes is None:
+            homes = [home_of(w.article, self.names.catalogue) for w in self.family.witnesses]
+            self._homes = [home and home[0] for home in homes]
+        above, below = self._homes[giver], self._homes[taker]
+        return self.family.habits.get((above, below), 0) if above and below else 0
 
     def match(self, parent: int, child: int) -> Match | None:
         """Return what two witnesses share, the parent as a; None where nobody compared them."""
@@ -459,6 +472,9 @@ def _house_reasons(kin: Kinship, parent: int, child: int) -> Iterator[Reason]:
         yield Reason("outlet", None, lambda: "both are texts of one address, which was changed")
     elif kin.names.same(one.home, other.home):
         yield weighed("outlet", "outlet.same", lambda: f"both stand in {kin.name(child)}")
+    elif habit := kin.habit(parent, child) - kin.habit(child, parent):
+        giver, taker = (parent, child) if habit > 0 else (child, parent)
+        yield weighed("outlet", "outlet.habit", partial(_wont, kin, giver, taker), habit)
     if kin.naming(parent, child) == "parent":
         yield weighed(
             "credit",
@@ -482,6 +498,14 @@ def _house_reasons(kin: Kinship, parent: int, child: int) -> Iterator[Reason]:
             "credit.own_translation",
             lambda: f"{kin.name(child)} says that the translation was made for it",
         )
+
+
+def _wont(kin: Kinship, giver: int, taker: int) -> str:
+    pages, back = at_least(kin.habit(giver, taker)), at_least(kin.habit(taker, giver))
+    one, other = kin.name(giver), kin.name(taker)
+    return f"{pages} other pages of {other}, or more, say that their text is from {one}" + (
+        f", and {back} or more the reverse" if back else ""
+    )
 
 
 def _wired(kin: Kinship, page: int, named: int) -> bool:

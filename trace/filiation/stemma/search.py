@@ -9,6 +9,7 @@ from filiation.match import mirrored
 from filiation.match.words import own_words
 from filiation.stemma.account import Account, Stop, account, home
 from filiation.stemma.addresses import page_of, same_address
+from filiation.stemma.habits import Habits
 from filiation.stemma.naming import Names, Who, same_title
 from filiation.stemma.verdicts import TextVerdict, are_versions, text_verdict
 from filiation.values import Article, Credits, Match, Searched
@@ -114,6 +115,8 @@ class Family:
     """Where its versions were looked for."""
     limits: tuple[str, ...] = ()
     """What was left undone, in sentences."""
+    habits: Habits | None = None
+    """Of the outlets of its versions, as pages of other texts tell."""
 
     def match(self, one: int, other: int) -> Match | None:
         """Return the match of two witnesses, the smaller number as a; None: not compared."""

@@ -149,6 +149,11 @@ WEIGHTS: Mapping[str, Weight] = {
     "dates.denied": Weight(-2.0, "the credit gives the named version a later date than the copy's"),
     # Who publishes
     "outlet.same": Weight(-1.0, "an outlet seldom republishes itself: likelier an update"),
+    "outlet.habit": Weight(
+        log(2) / 2,
+        "for each doubling of the other pages on which the one says it has its text from the other; and as"
+        " much less for the reverse: as often as it was seen to take, it will (Laplace's rule of succession)",
+    ),
     # That a version has no parent among the known ones
     "root.silent": Weight(0.0, "the page names no source: the measure of all others"),
     "root.unseen": Weight(
