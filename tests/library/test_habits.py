@@ -10,7 +10,8 @@ from filiation.library.habits import Credited
 from filiation.outlets import catalogue
 from filiation.values import Article
 from tests.audit.press import OUTLETS, Press, Row, row, write
-from tests.audit.test_audit import audited, lines
+from tests.audit.test_audit import audited
+from tests.report.test_files import lines
 
 GIVER, TAKER, THIRD = OUTLETS[:3]
 MEANT = {"morningledger", "eveningwire", "harbourpost"}
