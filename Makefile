@@ -60,7 +60,7 @@ $(SPARK)/.ready: pyproject.toml
 		$(AS_ROOT) apt-get update -q && $(AS_ROOT) apt-get install -y -q --no-install-recommends openjdk-17-jre-headless; }
 	@$(SPARK)/bin/python -c 'import sys, pip' 2>/dev/null || $(PYTHON) -m venv --clear $(SPARK)
 	$(SPARK)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip
-	$(SPARK)/bin/python -m pip install --quiet "pyspark[sql]==$(PYSPARK)"
+	$(SPARK)/bin/python -m pip install --quiet "pyspark[connect]==$(PYSPARK)"
 	$(SPARK)/bin/python -m pip install --quiet --editable ".[spark]" --group test
 	@touch $@
 

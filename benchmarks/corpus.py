@@ -1,6 +1,7 @@
 """Corpora of any size for the benchmarks of the audit: real articles, then generated ones.
 
     python benchmarks/corpus.py 100000 FILE.jsonl        writes FILE.jsonl and FILE.truth.jsonl
+    python benchmarks/corpus.py 100000 FILE.jsonl --words 180        all articles cut to so many words
 
 The real ones are those of `../shared/data` (allsides, English; fang_covid, German). Where more are
 asked for than there are, articles are generated word by word: after each word comes one that followed
@@ -27,6 +28,8 @@ PLANTED = 0.05
 KINDS = ("verbatim", "light", "halved", "excerpt60", "excerpt20")
 SOURCES = (("allsides/articles.jsonl.gz", "en"), ("fang_covid/articles.jsonl.xz", "de"))
 RARE = 5
+WHOLE = 1_000_000
+"""Words of an article at the most: none has so many."""
 AT_ONCE = 5_000
 """Articles generated side by side."""
 
@@ -59,12 +62,12 @@ class Chain:
         self.kept = kept
         self.lengths = np.array([max(60, text.count(" ")) for text in texts])
 
-    def texts(self, number: int, seed: int) -> Iterator[str]:
-        """Yield so many texts, as long as the real ones."""
+    def texts(self, number: int, seed: int, most: int) -> Iterator[str]:
+        """Yield so many texts, as long as the real ones, of so many words at the most."""
         draw = np.random.default_rng(seed)
         for first in range(0, number, AT_ONCE):
             size = min(AT_ONCE, number - first)
-            lengths = draw.choice(self.lengths, size)
+            lengths = np.minimum(most, draw.choice(self.lengths, size))
             word = self.kept[draw.integers(0, len(self.kept), size)]
             steps = np.empty((int(lengths.max()), size), dtype=np.int32)
             for step in steps:
@@ -75,11 +78,11 @@ class Chain:
                 yield " ".join(self.words[w] for w in steps[:length, n].tolist())
 
 
-def generated(number: int) -> Iterator[Row]:
-    """Yield so many generated articles, of both languages by turns."""
+def generated(number: int, most: int) -> Iterator[Row]:
+    """Yield so many generated articles of so many words at the most, of both languages by turns."""
     chains = [(Chain([row["text"] for row in rows(name)]), language) for name, language in SOURCES]
     streams = [
-        (chain.texts(-(-number // len(chains)), SEED + n), language)
+        (chain.texts(-(-number // len(chains)), SEED + n, most), language)
         for n, (chain, language) in enumerate(chains)
     ]
     for made in range(number):
@@ -111,8 +114,13 @@ def copied(source: Row, host: Row, kind: str, chosen: random.Random) -> str:
     return " ".join([*others[:into], *words[at : at + size], *others[into:]])
 
 
-def corpus(number: int, planted: float = PLANTED) -> Iterator[tuple[Row, Row | None]]:
-    """Yield `number` articles, each with the truth of it where it is a planted copy."""
+def corpus(
+    number: int, planted: float = PLANTED, most: int = WHOLE
+) -> Iterator[tuple[Row, Row | None]]:
+    """Yield `number` articles, each with the truth of it where it is a planted copy.
+
+    All but the copies are cut to `most` words.
+    """
     chosen = random.Random(SEED)
     own = number - round(number * planted)
     earlier: list[Row] = []
@@ -123,8 +131,8 @@ def corpus(number: int, planted: float = PLANTED) -> Iterator[tuple[Row, Row | N
             if made == own:
                 return
             made += 1
-            yield row
-        yield from generated(own - made)
+            yield row | {"text": " ".join(row["text"].split(" ")[:most])}
+        yield from generated(own - made, most)
 
     due = 0.0
     count = 0
@@ -154,14 +162,14 @@ def corpus(number: int, planted: float = PLANTED) -> Iterator[tuple[Row, Row | N
             yield copy, {"parent": source["id"], "child": name, "kind": kind}
 
 
-def write(number: int, path: Path, planted: float = PLANTED) -> Path:
+def write(number: int, path: Path, planted: float = PLANTED, most: int = WHOLE) -> Path:
     """Write a corpus and its truth, unless they are there; return the path of the truth."""
     truth = path.with_suffix(".truth.jsonl")
     if path.exists() and truth.exists():
         return truth
     part, told = path.with_suffix(".part"), truth.with_suffix(".part")
     with part.open("w", encoding="utf-8") as text, told.open("w", encoding="utf-8") as answers:
-        for row, answer in corpus(number, planted):
+        for row, answer in corpus(number, planted, most):
             text.write(json.dumps(row, ensure_ascii=False) + "\n")
             if answer:
                 answers.write(json.dumps(answer) + "\n")
@@ -178,8 +186,9 @@ def main() -> int:
     parser.add_argument("articles", type=int)
     parser.add_argument("file", type=Path)
     parser.add_argument("--planted", type=float, default=PLANTED)
+    parser.add_argument("--words", type=int, default=WHOLE)
     asked = parser.parse_args()
-    write(asked.articles, asked.file, asked.planted)
+    write(asked.articles, asked.file, asked.planted, asked.words)
     return 0
 
 

@@ -2,6 +2,7 @@
 
     python benchmarks/scale.py reuters                    both engines on Reuters-21578 with planted copies
     python benchmarks/scale.py curve 5000 10000 20000     both engines on corpora of these sizes
+    python benchmarks/scale.py curve 10000 100000 --words 180        of articles that are cut to so many words
 
 Processor seconds are those of all processes that a command starts, the Java ones among them. Bytes are
 what Spark's event log says. Needs `make .venv-spark/.ready`, and is run with that environment's Python.
@@ -18,6 +19,7 @@ import tempfile
 import time
 from collections import Counter
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 import numpy as np
@@ -138,7 +140,7 @@ def reuters() -> None:
         _print_moved(moved, 10_000)
 
 
-def curve(sizes: list[int]) -> None:
+def curve(sizes: list[int], *cut: str) -> None:
     """Both engines on growing corpora, and the exponents of what they cost."""
     taken: dict[str, list[float]] = {}
     start = 0.0
@@ -147,7 +149,7 @@ def curve(sizes: list[int]) -> None:
             folder = Path(named)
             source = folder / "corpus.jsonl"
             made = [sys.executable, str(ROOT / "benchmarks" / "corpus.py"), str(size), str(source)]
-            subprocess.run(made, check=True, stdout=subprocess.DEVNULL)
+            subprocess.run([*made, *cut], check=True, stdout=subprocess.DEVNULL)
             added, here, there, moved = both(source, folder)
             print(f"{size:,} articles: add {added}, machine {here}, spark {there}", flush=True)
             _print_moved(moved, size)
@@ -188,4 +190,5 @@ if __name__ == "__main__":
     if part == "reuters":
         reuters()
     else:
-        curve([int(size) for size in rest])
+        sizes = [int(size) for size in takewhile(str.isdigit, rest)]
+        curve(sizes, *rest[len(sizes) :])

@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Self
 from uuid import NAMESPACE_URL, uuid5
 
 import duckdb
@@ -203,42 +204,66 @@ def test_interrupted_it_leaves_nothing_behind_and_the_same_command_resumes(
     assert "matches.parquet" in written
 
 
-@pytest.fixture
-def standing(tmp_path: Path) -> Iterator[str]:
-    """Start a cluster that stands on its own, as `sbin/start-all.sh` does; return its address."""
-    from pyspark.find_spark_home import _find_spark_home
+class Servers:
+    """Parts of Spark that stand on their own, processes that end with the block."""
 
-    home = _find_spark_home()
-    environment = os.environ | {"SPARK_HOME": home, "PYSPARK_PYTHON": sys.executable}
-    here = ("--host", "127.0.0.1", "--port", "0", "--webui-port", "0")
+    def __init__(self, folder: Path) -> None:
+        from pyspark.find_spark_home import _find_spark_home
 
-    def started(role: str, *options: str) -> "subprocess.Popen[bytes]":
-        kind = f"org.apache.spark.deploy.{role.lower()}.{role}"
-        with (tmp_path / role).open("wb") as log:
-            return subprocess.Popen(
-                [f"{home}/bin/spark-class", kind, *here, *options],
-                stdout=log,
-                stderr=log,
-                env=environment,
-            )
+        self._folder = folder
+        self._home = _find_spark_home()
+        self._running: list[subprocess.Popen[bytes]] = []
 
-    def said(role: str, what: str) -> str:
-        until = time.monotonic() + PATIENCE
-        while not (found := re.search(what, (tmp_path / role).read_text())):
-            assert time.monotonic() < until, (tmp_path / role).read_text()
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for one in self._running:
+            one.terminate()
+            one.wait(PATIENCE)
+
+    def start(self, program: str, *arguments: str, until: str) -> str:
+        """Start one of Spark's programs; return the group of the pattern that its log has then."""
+        log = self._folder / f"server-{len(self._running)}.log"
+        environment = os.environ | {"SPARK_HOME": self._home, "PYSPARK_PYTHON": sys.executable}
+        with log.open("wb") as out:
+            command = [f"{self._home}/bin/{program}", *arguments]
+            one = subprocess.Popen(command, stdout=out, stderr=out, env=environment)
+        self._running.append(one)
+        latest = time.monotonic() + PATIENCE
+        while not (found := re.search(until, log.read_text())):
+            assert one.poll() is None and time.monotonic() < latest, log.read_text()
             time.sleep(0.1)
         return found[1]
 
-    running = [started("Master")]
-    try:
-        url = said("Master", r"Starting Spark master at (spark://\S+)")
-        running.append(started("Worker", "--cores", "2", "--memory", "2g", url))
-        said("Worker", r"(Successfully registered)")
+
+@pytest.fixture
+def standing(tmp_path: Path) -> Iterator[str]:
+    """Start a cluster that stands on its own, as `sbin/start-all.sh` does; return its address."""
+    here = ("--host", "127.0.0.1", "--port", "0", "--webui-port", "0")
+    deploy = "org.apache.spark.deploy"
+    with Servers(tmp_path) as servers:
+        url = servers.start(
+            "spark-class", f"{deploy}.master.Master", *here,
+            until=r"Starting Spark master at (spark://\S+)",
+        )  # fmt: skip
+        servers.start(
+            "spark-class", f"{deploy}.worker.Worker", *here, "--cores", "2", "--memory", "2g", url,
+            until=r"(Successfully registered)",
+        )  # fmt: skip
         yield url
-    finally:
-        for one in running:
-            one.terminate()
-            one.wait(PATIENCE)
+
+
+@pytest.fixture
+def connected(tmp_path: Path) -> Iterator[str]:
+    """Start a server of Spark Connect, as `sbin/start-connect-server.sh` does; return its address."""
+    with Servers(tmp_path) as servers:
+        port = servers.start(
+            "spark-submit", "--master", "local[2]", "--conf", "spark.connect.grpc.binding.port=0",
+            "--class", "org.apache.spark.sql.connect.service.SparkConnectServer", "spark-internal",
+            until=r"SparkConnectService\S*' on port (\d+)",
+        )  # fmt: skip
+        yield f"sc://localhost:{port}"
 
 
 def test_a_standing_cluster_gives_the_same_bytes(
@@ -250,6 +275,17 @@ def test_a_standing_cluster_gives_the_same_bytes(
         patched.setenv("PYSPARK_PYTHON", sys.executable)
         assert audited(press, tmp_path / "out", *options) == expected
     assert not list(staging.iterdir())
+
+
+def test_spark_connect_gives_the_same_bytes(
+    connected: str, press: Path, expected: dict[str, bytes], tmp_path: Path
+) -> None:
+    staging = tmp_path / "staging"
+    options = ("--engine", "spark", "--master", connected, "--staging", staging.as_uri())
+    assert audited(press, tmp_path / "out", *options) == expected
+    [place] = staging.iterdir()
+    left = [duckdb.read_parquet(str(file)).fetchall() for file in place.glob("*.parquet")]
+    assert left == [[]] * len(left), "emptied"
 
 
 SKEWED = """

@@ -99,8 +99,11 @@ class Spark:
         self._remove(place)
 
     def _remove(self, place: str) -> None:
-        """Remove a folder by Spark's own file systems, which Spark Connect does not hand out."""
-        if not _connected(self._session):
+        """Remove a folder by Spark's own file systems; Spark Connect, which hands out none, empties it."""
+        if _connected(self._session):
+            nothing = self._session.createDataFrame([], "nothing INT")
+            nothing.write.mode("overwrite").parquet(place)
+        else:
             java = self._session.sparkContext._jvm
             path = java.org.apache.hadoop.fs.Path(place)
             path.getFileSystem(self._session._jsc.hadoopConfiguration()).delete(path, True)
@@ -109,9 +112,11 @@ class Spark:
     def end(self) -> None:
         """End what is under way, and the session; nothing is left at the staging place."""
         from py4j.protocol import Py4JError
+        from pyspark.errors import PySparkException
 
         def ended() -> None:
-            with suppress(Py4JError, ConnectionError):  # it has ended already, which was told
+            # It has ended already, which was told.
+            with suppress(Py4JError, PySparkException, ConnectionError):
                 if self._places:
                     self._session.interruptAll()
                 for place in tuple(self._places):
@@ -506,7 +511,8 @@ def spark(
         if master is not None:
             builder = builder.remote(master) if connect else builder.master(master)
         for name, value in _SETTINGS.items():
-            builder = builder.config(name, value)
+            if name.startswith("spark.sql.") or not connect:  # its server has begun with its own
+                builder = builder.config(name, value)
         builder = builder.config("spark.sql.shuffle.partitions", str(partitions))
         meanwhile = signal.getsignal(signal.SIGINT)
         try:
