@@ -87,6 +87,14 @@ def test_an_agreement_with_a_later_version_is_none() -> None:
     assert found.against(2).tolist()[0] == 1
 
 
+def test_what_is_own_a_third_must_show() -> None:
+    source = changed(WORDS, w10="one", w30="two")
+    elsewhere = [f"other{n}" for n in range(40)]
+    assert known(WORDS, source, elsewhere).own(1).changed.tolist()[0] == 0
+    beginning = known(WORDS, source, WORDS[:20])
+    assert beginning.own(1).changed.tolist()[0] == 1, "of the end the third has nothing"
+
+
 def test_what_stood_beyond_the_cut_says_nothing_of_a_shortened_copy() -> None:
     source = changed(WORDS, w5="one", w30="two")
     found = known(WORDS, source, source[:20], changed(WORDS, w15="three"))

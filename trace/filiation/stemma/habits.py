@@ -23,8 +23,6 @@ HabitsOf = Callable[[Sequence[Article]], Habits]
 
 MOST_DOUBLINGS = 5
 """More than 31 pages say no more: a habit can be broken, however old it is."""
-
-
 LEAST = 3
 """Pages that make a habit: of two dailies that share hundreds of agencies' texts one names the other once."""
 

@@ -115,6 +115,8 @@ class Readings:
         )
         for first, after in places:
             counted = self._shown(text, first, after) & (begins <= first) & (first < ends)
+            if not counted.any():
+                continue
             if after - first >= ADDED:
                 own.added[:] += counted
             elif not self._misspelt(version, first, after):
