@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from filiation.cli.program import main
 from filiation.library import Library, add
 from filiation.library.habits import Credited
 from filiation.outlets import catalogue
@@ -106,3 +107,18 @@ def test_a_habit_that_is_new_is_judged_anew(tmp_path: Path) -> None:
     assert {name: told[name] for name in ("hops.jsonl", "groups.jsonl", "flows.csv")} == {
         name: contents(whole)[name] for name in ("hops.jsonl", "groups.jsonl", "flows.csv")
     }
+
+
+def test_a_trace_through_a_library_knows_habits_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    press = Press(65)
+    with shelved([*copies(press, 16), *both(press)], tmp_path):
+        pass
+    library = str(tmp_path / "habits.filiation")
+    assert main(["trace", "a-taker", "--library", library, "--json"]) == 0
+    [hop] = json.loads(capsys.readouterr().out)["hops"]
+    assert hop["standing"] == "undetermined"
+    assert [told["says"] for told in hop["evidence"] if told["type"] == "outlet"] == [
+        "15 other pages of Evening Wire, or more, say that their text is from Morning Ledger"
+    ]
