@@ -11,6 +11,7 @@ from unicodedata import east_asian_width
 
 from filiation.audit.values import Flow, Tally
 from filiation.english import percent, plural
+from filiation.report.delays import BINS, spread
 from filiation.report.exports.findings import Findings
 from filiation.report.harmless import one_line
 from filiation.report.html.markup import Html, Inner, tag
@@ -49,12 +50,6 @@ MOST_PERIODS: Final = 60
 HEIGHT: Final = 150
 """Height of the highest column."""
 
-_BINS: Sequence[tuple[float, str]] = (
-    (1, "1 h"), (3, "3 h"), (6, "6 h"), (12, "12 h"), (24, "1 day"), (48, "2 days"),
-    (168, "1 week"), (720, "1 month"), (2190, "3 months"), (8766, "1 year"),
-)  # fmt: skip
-"""Upper bounds in hours: from the one to the next about as much longer, as delays are spread."""
-
 _UNKNOWN: Final = "(not named)"
 """An outlet where nothing says which."""
 
@@ -88,13 +83,10 @@ def _delays(flows: Sequence[Flow]) -> Plot | None:
     known = [delay for flow in flows for delay in flow.delays]
     if not known:
         return None
-    counts = [0] * (len(_BINS) + 1)
-    for delay in known:
-        counts[sum(delay > bound for bound, _ in _BINS)] += 1
-    names = [f"up to {name}" for _, name in _BINS] + ["longer"]
+    counts = spread(known)
     filled = [place for place, count in enumerate(counts) if count]
     rows = [
-        (names[place], [("bar", float(counts[place]))], str(counts[place]))
+        (BINS[place][1], [("bar", float(counts[place]))], str(counts[place]))
         for place in range(filled[0], filled[-1] + 1)
     ]
     middle = median(known)
