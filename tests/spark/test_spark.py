@@ -405,6 +405,29 @@ def test_a_driver_out_of_memory_is_told_in_a_sentence_and_hangs_nothing() -> Non
     assert "driver ended" in told and "spark.driver.memory" in told
 
 
+SETTLED = """
+from filiation.audit.spark import spark
+with spark("local[1]") as engine:
+    print(engine._session.sparkContext.getConf().get("spark.driver.memory"))
+"""
+
+
+@pytest.mark.parametrize(("default", "expected"), [("", r"\d{3,4}m"), ("700m", "700m")])
+def test_the_driver_gets_more_memory_unless_that_is_settled(
+    default: str, expected: str, tmp_path: Path
+) -> None:
+    (tmp_path / "spark-defaults.conf").write_text(default and f"spark.driver.memory  {default}\n")
+    done = subprocess.run(
+        [sys.executable, "-c", SETTLED],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=PATIENCE,
+        env=os.environ | {"SPARK_CONF_DIR": str(tmp_path)},
+    )
+    assert re.fullmatch(expected, done.stdout.strip())
+
+
 def test_what_a_function_raises_is_raised_here_and_results_keep_their_order() -> None:
     assert told_by("local[2]", "len", "['a' * n for n in range(40)]") == str(list(range(40)))
 
