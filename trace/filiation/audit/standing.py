@@ -30,7 +30,7 @@ other articles, so that nothing of it is kept.
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -52,6 +52,8 @@ if TYPE_CHECKING:
     Hashes = NDArray[np.uint64]
     Places = NDArray[np.int64]
     Shares = NDArray[np.float64]
+    _Holders = tuple[Places, Places]
+    """Rows of keys, and the places of articles that have each."""
 
 __all__ = ["Reuse", "Sifted", "sifted"]
 
@@ -164,8 +166,10 @@ def sifted(library: Library, corpus: Corpus, found: Sequence[Reuse]) -> Sifted:
     `found` are all matches of the library. Translations are left as they are; and of two outlets'
     all that are no forms. Raises `LibraryError` where the library cannot be read.
     """
+    import numpy as np
+
     outlet = corpus.outlet
-    gone = _formulas(library, corpus, found)
+    gone, little = _formulas(library, corpus, found)
     within = [
         pair
         for pair in found
@@ -173,17 +177,33 @@ def sifted(library: Library, corpus: Corpus, found: Sequence[Reuse]) -> Sifted:
         and pair.match.same_language
         and (pair.a, pair.b) not in gone
     ]
-    own = _rests_on_own(library, corpus, within)
+    shared = _shared(library, corpus, within)
+    common = _Common.of([words for _, words in little])
+    witnesses = _Witnesses.of(corpus, within, shared)
+    by_anybody, by_outlet = _holders(
+        library,
+        corpus,
+        (
+            _Asked(common.keys, np.zeros(len(corpus), np.int64)),
+            _Asked(witnesses.keys, corpus.outlet.astype(np.int64)),
+        ),
+    )
+    again = common.comes_back(corpus, by_anybody)
+    gone.update(pair for (pair, _), back in zip(little, again, strict=True) if back)
+    own = _rests_on_own(library, corpus, within, shared, witnesses.own(corpus, within, by_outlet))
     left_out = [pair for pair, rests in zip(within, own, strict=True) if not rests]
     gone.update((pair.a, pair.b) for pair in left_out)
     kept = [pair for pair in found if (pair.a, pair.b) not in gone]
     return Sifted(kept, _printed_before(corpus, kept, left_out))
 
 
-def _formulas(library: Library, corpus: Corpus, found: Sequence[Reuse]) -> set[tuple[int, int]]:
-    """Return the places of the pairs that share no more than forms and what comes back for months.
+def _formulas(
+    library: Library, corpus: Corpus, found: Sequence[Reuse]
+) -> tuple[set[tuple[int, int]], list[tuple[tuple[int, int], str]]]:
+    """Return the pairs that share no more than forms, and of the others what those share that is little.
 
-    Of one outlet's pairs only forms are told here: of the rest `_rests_on_own` knows more.
+    All by their places. Of one outlet's pairs only forms are told here: of the rest `_rests_on_own`
+    knows more.
     """
     asked: list[tuple[Reuse, bool, bool]] = []
     for pair in found:
@@ -195,8 +215,7 @@ def _formulas(library: Library, corpus: Corpus, found: Sequence[Reuse]) -> set[t
         if little or match.similarity < ALIKE:
             asked.append((pair, match.similarity < ALIKE, little))
     formulas: set[tuple[int, int]] = set()
-    rest: list[tuple[int, int]] = []
-    shared: list[tuple[str, tuple[Span, ...]]] = []
+    rest: list[tuple[tuple[int, int], str]] = []
     for start in range(0, len(asked), AT_A_TIME):
         some = asked[start : start + AT_A_TIME]
         text = _texts(library, corpus, [pair for pair, *_ in some])
@@ -205,33 +224,47 @@ def _formulas(library: Library, corpus: Corpus, found: Sequence[Reuse]) -> set[t
             if varied and is_form(pair.match, a, b):
                 formulas.add((pair.a, pair.b))
             elif little:
-                rest.append((pair.a, pair.b))
                 words = BETWEEN.join(a[p.a_start : p.a_end] for p in pair.match.passages)
-                shared.append((words, ()))
-    back = _comes_back(library, corpus, shared)
-    formulas.update(pair for pair, again in zip(rest, back, strict=True) if again)
-    return formulas
+                rest.append(((pair.a, pair.b), words))
+    return formulas, rest
 
 
-def _comes_back(
-    library: Library, corpus: Corpus, texts: Sequence[tuple[str, tuple[Span, ...]]]
-) -> list[bool]:
-    """Return for each text whether most of it is printed in fortnight after fortnight by anybody."""
-    import numpy as np
+@dataclass(frozen=True, slots=True)
+class _Common:
+    """The witnesses in some texts, of which it is asked whether anybody prints them for months."""
 
-    grams, offsets = grams_of(texts)
-    owner = np.repeat(np.arange(len(texts)), np.diff(offsets))
-    witness = grams < int(WITNESSES * (1 << BITS))
-    grams, owner = grams[witness], owner[witness]
-    whose = np.zeros(len(corpus), corpus.outlet.dtype)
-    keys, which = np.unique(_keyed(grams, np.zeros(len(grams), np.int64)), return_inverse=True)
-    key, holder = _holders(library, replace(corpus, outlet=whose), keys)
-    often = (_distinct(key, _fortnights(corpus)[holder], len(keys)) > SEASON)[which]
-    again: list[bool] = (
-        2 * np.bincount(owner, often, minlength=len(texts))
-        > np.bincount(owner, minlength=len(texts))
-    ).tolist()
-    return again
+    texts: int
+    keys: "Hashes"
+    """Of the witnesses, sorted, each once."""
+    which: "Places"
+    """For each witness of each text the row of its key."""
+    owner: "Places"
+    """And the number of its text."""
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> "_Common":
+        """Find the witnesses."""
+        import numpy as np
+
+        grams, offsets = grams_of([(text, ()) for text in texts])
+        owner = np.repeat(np.arange(len(texts)), np.diff(offsets))
+        witness = grams < int(WITNESSES * (1 << BITS))
+        grams, owner = grams[witness], owner[witness]
+        keys, which = np.unique(_keyed(grams, np.zeros(len(grams), np.int64)), return_inverse=True)
+        return cls(len(texts), keys, which, owner)
+
+    def comes_back(self, corpus: Corpus, holders: "_Holders") -> list[bool]:
+        """Return for each text whether most of it is printed in fortnight after fortnight."""
+        import numpy as np
+
+        key, holder = holders
+        fortnights = _distinct(key, _fortnights(corpus)[holder], len(self.keys))
+        often = (fortnights > SEASON)[self.which]
+        again: list[bool] = (
+            2 * np.bincount(self.owner, often, minlength=self.texts)
+            > np.bincount(self.owner, minlength=self.texts)
+        ).tolist()
+        return again
 
 
 def _fortnights(corpus: Corpus) -> "Places":
@@ -281,14 +314,19 @@ def _printed_before(
     return frozenset(found)
 
 
-def _rests_on_own(library: Library, corpus: Corpus, pairs: Sequence[Reuse]) -> list[bool]:
+def _rests_on_own(
+    library: Library,
+    corpus: Corpus,
+    pairs: Sequence[Reuse],
+    shared: "_Shared",
+    witnesses: "tuple[Flags, Flags]",
+) -> list[bool]:
     """Return for each match within an outlet whether it shares enough of its own."""
     import numpy as np
 
     if not pairs:
         return []
-    shared = _shared(library, corpus, pairs)
-    own = _own_words(shared, *_witnesses(library, corpus, pairs, shared))
+    own = _own_words(shared, *witnesses)
     a, b = _places(pairs)
     far = np.abs(corpus.time[a] - corpus.time[b]) > APART_DAYS * DAY
     matches = [pair.match for pair in pairs]
@@ -356,7 +394,8 @@ class _Shared:
 def _places(pairs: Sequence[Reuse]) -> "tuple[Places, Places]":
     import numpy as np
 
-    return np.array([pair.a for pair in pairs]), np.array([pair.b for pair in pairs])
+    a, b = [pair.a for pair in pairs], [pair.b for pair in pairs]
+    return np.array(a, np.int64), np.array(b, np.int64)
 
 
 def _shared(library: Library, corpus: Corpus, pairs: Sequence[Reuse]) -> _Shared:
@@ -438,46 +477,91 @@ def _keyed(grams: "Hashes", numbers: "Places") -> "Hashes":
     return keys
 
 
-def _witnesses(
-    library: Library, corpus: Corpus, pairs: Sequence[Reuse], shared: _Shared
-) -> "tuple[Flags, Flags]":
-    """Return which of the shared grams are witnesses, and of these, which are the pair's own."""
+@dataclass(frozen=True, slots=True)
+class _Witnesses:
+    """The witnesses among the grams that pairs share, each with the outlet of its pair."""
+
+    witness: "Flags"
+    """Which of the shared grams are witnesses."""
+    first: "Places"
+    """For each witness the place of its pair's earlier article, …"""
+    second: "Places"
+    """… and of its later one."""
+    keys: "Hashes"
+    """Sorted, each once."""
+    which: "Places"
+    """For each witness the row of its key."""
+
+    @classmethod
+    def of(cls, corpus: Corpus, pairs: Sequence[Reuse], shared: _Shared) -> "_Witnesses":
+        """Find the witnesses."""
+        import numpy as np
+
+        witness: Flags = shared.grams < int(WITNESSES * (1 << BITS))
+        a, b = (places[shared.pair[witness]] for places in _places(pairs))
+        outlet = corpus.outlet[a].astype(np.int64)
+        keys, which = np.unique(_keyed(shared.grams[witness], outlet), return_inverse=True)
+        return cls(witness, a, b, keys, which)
+
+    def own(
+        self, corpus: Corpus, pairs: Sequence[Reuse], holders: "_Holders"
+    ) -> "tuple[Flags, Flags]":
+        """Return which of the shared grams are witnesses, and of these, which are the pair's own."""
+        import numpy as np
+
+        key, holder = holders
+        story = _stories(corpus, pairs)
+        size = len(self.keys)
+        stories = _distinct(key, story[holder], size)[self.which]
+        fortnights = _distinct(key, _fortnights(corpus)[holder], size)[self.which]
+        others = stories - np.where(story[self.first] == story[self.second], 1, 2)
+        return self.witness, (others <= OTHERS) & (fortnights <= FORTNIGHTS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Keys that are looked for in the fingerprints: grams, each with a number of the article's."""
+
+    keys: "Hashes"
+    """Sorted, each once."""
+    numbers: "Places"
+    """For each article, by place."""
+
+
+def _holders(library: Library, corpus: Corpus, asked: Sequence[_Asked]) -> "list[_Holders]":
+    """Return for all that is asked which keys are found in whose fingerprints.
+
+    These are passed through once.
+    """
     import numpy as np
 
-    witness: Flags = shared.grams < int(WITNESSES * (1 << BITS))
-    a, b = (places[shared.pair[witness]] for places in _places(pairs))
-    outlet = corpus.outlet[a].astype(np.int64)
-    keys, which = np.unique(_keyed(shared.grams[witness], outlet), return_inverse=True)
-    key, holder = _holders(library, corpus, keys)
-    story = _stories(corpus, pairs)
-    stories = _distinct(key, story[holder], len(keys))[which]
-    fortnights = _distinct(key, _fortnights(corpus)[holder], len(keys))[which]
-    others = stories - np.where(story[a] == story[b], 1, 2)
-    return witness, (others <= OTHERS) & (fortnights <= FORTNIGHTS)
-
-
-def _holders(library: Library, corpus: Corpus, keys: "Hashes") -> "tuple[Places, Places]":
-    """Return which keys are found in whose fingerprints: number of the key, place of the article."""
-    import numpy as np
-
-    found: list[Places] = [np.zeros(0, np.int64)]
-    holders: list[Places] = [np.zeros(0, np.int64)]
+    found: list[tuple[list[Places], list[Places]]] = [([], []) for _ in asked]
     # Most grams of an outlet are in none of its matches: a look at a table spares them the search.
-    table = np.zeros(1 << TABLE, bool)
-    table[keys >> np.uint64(64 - TABLE)] = True
+    tables = [np.zeros(1 << TABLE, bool) for _ in asked]
+    for table, one in zip(tables, asked, strict=True):
+        table[one.keys >> np.uint64(64 - TABLE)] = True
     below = np.uint64(int(WITNESSES * (1 << BITS)) << PLACES)
     for numbers, grams, offsets in library.fingerprints():
         small = np.flatnonzero(grams < below)
-        owners = np.repeat(corpus.places(numbers), np.diff(offsets))[small]
-        mixed = _keyed(grams[small] >> np.uint64(PLACES), corpus.outlet[owners].astype(np.int64))
-        likely = np.flatnonzero(table[mixed >> np.uint64(64 - TABLE)])
-        mixed = mixed[likely]
-        row = np.searchsorted(keys, mixed)
-        row[row == len(keys)] = 0
-        same = keys[row] == mixed
-        found.append(row[same])
-        holders.append(owners[likely[same]])
-    return np.concatenate(found), np.concatenate(holders)
+        several = np.diff(np.searchsorted(small, offsets))
+        owners = np.repeat(corpus.places(numbers), several)
+        hashes = grams[small] >> np.uint64(PLACES)
+        for table, one, (rows, holders) in zip(tables, asked, found, strict=True):
+            if not len(one.keys):
+                continue
+            mixed = _keyed(hashes, one.numbers[owners])
+            likely = np.flatnonzero(table[mixed >> np.uint64(64 - TABLE)])
+            mixed = mixed[likely]
+            row = np.searchsorted(one.keys, mixed)
+            row[row == len(one.keys)] = 0
+            same = one.keys[row] == mixed
+            rows.append(row[same])
+            holders.append(owners[likely[same]])
+    nothing = [np.zeros(0, np.int64)]
+    return [
+        (np.concatenate(nothing + rows), np.concatenate(nothing + holders))
+        for rows, holders in found
+    ]
 
 
 def _stories(corpus: Corpus, pairs: Sequence[Reuse]) -> "Places":
