@@ -504,6 +504,7 @@ def spark(
         raise InputError("--staging", what, "name one, such as s3a://bucket/tmp")
     with ExitStack() as held:
         folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="filiation-")))
+        held.enter_context(_untold())
         if here:  # executors on this machine run what this process runs
             os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         builder = SparkSession.builder.appName("filiation audit")
@@ -527,7 +528,6 @@ def spark(
         if current_thread() is main_thread():
             # Spark's own way with Ctrl-C asks Java within a call to Java, and breaks both off.
             signal.signal(signal.SIGINT, meanwhile)
-        held.enter_context(_untold())
         if not connect:  # Connect's server keeps its own log
             session.sparkContext.setLogLevel("ERROR")
         session.addArtifact(f"{_packed_code(folder)}#{ARCHIVE}", archive=True)
@@ -537,16 +537,20 @@ def spark(
 @contextmanager
 def _untold() -> Iterator[None]:
     """Keep from the log what py4j writes there of calls that broke off: it is told in a sentence."""
-    log = logging.getLogger()
+    # Its own loggers hand on to the root, and some of its modules write there themselves.
+    log, own = logging.getLogger(), logging.getLogger("py4j")
 
     def others(record: logging.LogRecord) -> bool:
         return "py4j" not in record.pathname
 
+    handed_on = own.propagate
+    own.propagate = False
     log.addFilter(others)
     try:
         yield
     finally:
         log.removeFilter(others)
+        own.propagate = handed_on
 
 
 _ROOM = "spark.driver.memory"
