@@ -308,18 +308,17 @@ def limited(size: int) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
 
-@pytest.mark.parametrize("in_memory", [8_000_000, 1000])
-def test_a_full_disk_is_one_sentence_and_no_file(tmp_path: Path, in_memory: int) -> None:
-    """Whether it is noticed while lines are put aside or when the files are written."""
+def refused(before: str, statement: str) -> str:
+    """Return what is said where no file of a process may have more than 3,000 bytes."""
     code = (
         "from pathlib import Path\n"
         "from filiation.errors import InputError\n"
         "from filiation.report import files\n"
         "from tests.report import test_files as tests\n"
-        f"files.IN_MEMORY = {in_memory}\n"
-        f"tests.limited(3000)\n"
+        f"{before}\n"
+        "tests.limited(3000)\n"
         "try:\n"
-        f"    tests.filled(Path({str(tmp_path / 'out')!r}), tests.ENTRIES)\n"
+        f"    {statement}\n"
         "except InputError as error:\n"
         "    print(error)\n"
     )
@@ -331,7 +330,17 @@ def test_a_full_disk_is_one_sentence_and_no_file(tmp_path: Path, in_memory: int)
         cwd=Path(__file__).parents[2],
     )
     assert done.stderr == ""
-    assert done.stdout == (
+    return done.stdout
+
+
+@pytest.mark.parametrize("in_memory", [8_000_000, 1000])
+def test_a_full_disk_is_one_sentence_and_no_file(tmp_path: Path, in_memory: int) -> None:
+    """Whether it is noticed while lines are put aside or when the files are written."""
+    out = tmp_path / "out"
+    told = refused(
+        f"files.IN_MEMORY = {in_memory}", f"tests.filled(Path({str(out)!r}), tests.ENTRIES)"
+    )
+    assert told == (
         f"{tmp_path / 'out'}: the audit's files cannot be written: File too large; "
         "name a folder with room that you may write to\n"
     )

@@ -21,7 +21,7 @@ from filiation.report.files import FILES, Files
 from filiation.report.parquet import COLUMNS, Kind, write_parquet
 from filiation.values import Credit, Revision, Stemma, utc
 from tests.report.audits import GROUPS, HOSTILE, MATCH, audit, ledger
-from tests.report.test_files import ENTRIES, articles, content, filled, lines
+from tests.report.test_files import ENTRIES, articles, content, filled, lines, refused
 
 CREDIT = Credit(
     "original", "The Harbour Ledger", None, None, "Salt", "en", "2021-05", "First in the Ledger",
@@ -221,25 +221,11 @@ def test_the_same_findings_give_the_same_bytes(tmp_path: Path) -> None:
 def test_no_space_left_is_said_and_leaves_what_was_there(tmp_path: Path) -> None:
     written(tmp_path)
     before = content(tmp_path)
-    code = (
-        "from pathlib import Path\n"
-        "from filiation.errors import InputError\n"
-        "from tests.report import test_files, test_parquet\n"
-        "test_files.limited(3000)\n"
-        "try:\n"
-        f"    test_parquet.written(Path({str(tmp_path)!r}))\n"
-        "except InputError as error:\n"
-        "    print(error)\n"
+    told = refused(
+        "from tests.report import test_parquet", f"test_parquet.written(Path({str(tmp_path)!r}))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=Path(__file__).parents[2],
-    )
-    assert done.stdout.startswith(f"{tmp_path}: the audit's files cannot be written: ")
-    assert len(done.stdout.splitlines()) == 1
+    assert told.startswith(f"{tmp_path}: the audit's files cannot be written: ")
+    assert len(told.splitlines()) == 1
     assert content(tmp_path) == before
 
 

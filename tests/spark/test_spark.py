@@ -51,6 +51,20 @@ def own_work(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+def printed(script: str, **environment: str) -> str:
+    """Return what a script prints that ends well."""
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
+        env=os.environ | environment,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
 def audited(library: Path, out: Path, *options: str) -> dict[str, bytes]:
     """Audit a copy of the library, in which nothing is aligned yet; return what was written."""
     copy = out.with_suffix(".filiation")
@@ -333,16 +347,7 @@ def test_a_gram_that_all_have_and_a_huge_outlet_load_no_partition(tmp_path: Path
     }
     told = " ".join(f"--conf {name}={value}" for name, value in settings.items())
     script = SKEWED.format(articles=articles, everywhere=everywhere, partitions=partitions)
-    done = subprocess.run(
-        [sys.executable, "-c", script],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=PATIENCE,
-        env=os.environ | {"PYSPARK_SUBMIT_ARGS": f"{told} pyspark-shell"},
-    )
-    assert done.returncode == 0, done.stderr
-    assert int(done.stdout) == 300
+    assert int(printed(script, PYSPARK_SUBMIT_ARGS=f"{told} pyspark-shell")) == 300
     [log] = tmp_path.iterdir()
     tasks = [
         event["Task Metrics"]
@@ -372,16 +377,7 @@ with spark({master!r}, partitions=2) as engine:
 def told_by(master: str, function: str, batches: str, settings: str = "") -> str:
     """Return what a few batches come to, or the error in one sentence."""
     script = WITH_ENGINE.format(master=master, function=function, batches=batches)
-    environment = os.environ | {"PYSPARK_SUBMIT_ARGS": f"{settings} pyspark-shell"}
-    found = subprocess.run(
-        [sys.executable, "-c", script],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=PATIENCE,
-        env=environment,
-    )
-    return found.stdout.strip()
+    return printed(script, PYSPARK_SUBMIT_ARGS=f"{settings} pyspark-shell")
 
 
 def test_executors_have_the_code_and_the_knowledge_from_the_driver() -> None:
@@ -417,15 +413,7 @@ def test_the_driver_gets_more_memory_unless_that_is_settled(
     default: str, expected: str, tmp_path: Path
 ) -> None:
     (tmp_path / "spark-defaults.conf").write_text(default and f"spark.driver.memory  {default}\n")
-    done = subprocess.run(
-        [sys.executable, "-c", SETTLED],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=PATIENCE,
-        env=os.environ | {"SPARK_CONF_DIR": str(tmp_path)},
-    )
-    assert re.fullmatch(expected, done.stdout.strip())
+    assert re.fullmatch(expected, printed(SETTLED, SPARK_CONF_DIR=str(tmp_path)))
 
 
 def test_what_a_function_raises_is_raised_here_and_results_keep_their_order() -> None:

@@ -8,6 +8,7 @@ from statistics import median
 
 from filiation.audit.values import Audit, Flow, Group, Tally
 from filiation.fold import fold
+from filiation.outlets import spelled
 from filiation.values import HOP_KINDS, STANDINGS, Dates, Hop, HopKind, Standing, Version
 
 __all__ = ["LARGEST", "Ledger", "delay_hours"]
@@ -108,7 +109,7 @@ class Ledger:
         keys: defaultdict[str, set[str]] = defaultdict(set)
         for key, name in named:
             if key and name:
-                keys[_letters(name)].add(key)
+                keys[spelled(name)].add(key)
         self._key_of_name = {name: min(known) for name, known in keys.items() if len(known) == 1}
         home_of = {who: self._outlet(*who) for who in named}
         for who, count in named.items():
@@ -118,7 +119,7 @@ class Ledger:
         return {number: home_of[who] for number, who in raw.items()}
 
     def _outlet(self, key: str, name: str) -> str:
-        return key or self._key_of_name.get(_letters(name)) or _folded(name)
+        return key or self._key_of_name.get(spelled(name)) or _folded(name)
 
     @property
     def outlets(self) -> int:
@@ -339,9 +340,3 @@ class _Tree:
 
 def _folded(name: str) -> str:
     return " ".join(fold(name).text.split())
-
-
-def _letters(name: str) -> str:
-    """Return the name's letters and digits alone, by which two spellings are the same."""
-    folded = _folded(name)
-    return "".join(character for character in folded if character.isalnum()) or folded

@@ -31,7 +31,7 @@ class Family:
     """In the library."""
     matches: tuple[Match, ...]
     """Between them."""
-    habits: tuple[tuple[tuple[str, str], int], ...] = ()
+    habits: tuple[tuple[tuple[str, str], int], ...]
     """Of their outlets, as all other pages of the library tell."""
 
 

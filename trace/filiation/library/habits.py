@@ -8,12 +8,10 @@ from filiation.library.library import Library
 from filiation.library.rows import page_at
 from filiation.outlets import Catalogue, home_of, host, spelled
 from filiation.stemma.habits import GIVING_ROLES, Habits, doublings
+from filiation.stemma.naming import LEAST_LABEL
 from filiation.values import Article
 
 __all__ = ["Credited"]
-
-LEAST_LABEL = 4
-"""Letters of a domain's label that may stand for a name, as in `stemma.naming`."""
 
 
 class Credited:

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from itertools import pairwise
 from math import ceil, exp, inf, log, log1p
 from typing import Literal
@@ -68,7 +68,6 @@ class Kinship:
         self.pages = [Page(witness.article) for witness in self.family.witnesses]
         self.neighbours = self.family.neighbours()
         self._names: dict[int, str] = {}
-        self._homes: list[str | None] | None = None
         self._shared: dict[Pair, Shared] = {}
         self._stops: dict[Pair, Stop] = {}
         self._compared: dict[str, tuple[Readings, dict[int, int]]] | None = None
@@ -111,11 +110,14 @@ class Kinship:
         """Return how often, in doublings, other pages of one's outlet name the other's as source."""
         if not self.family.habits:
             return 0
-        if self._homes is None:
-            homes = [home_of(w.article, self.names.catalogue) for w in self.family.witnesses]
-            self._homes = [home and home[0] for home in homes]
         above, below = self._homes[giver], self._homes[taker]
         return self.family.habits.get((above, below), 0) if above and below else 0
+
+    @cached_property
+    def _homes(self) -> list[str | None]:
+        """The key of each version's outlet, of those that were seen."""
+        homes = [home_of(w.article, self.names.catalogue) for w in self.family.witnesses]
+        return [home and home[0] for home in homes]
 
     def match(self, parent: int, child: int) -> Match | None:
         """Return what two witnesses share, the parent as a; None where nobody compared them."""

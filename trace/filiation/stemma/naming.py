@@ -6,7 +6,7 @@ from functools import lru_cache
 from filiation.fold import folded
 from filiation.outlets import Catalogue, host
 
-__all__ = ["Names", "Who", "names_of", "same_title"]
+__all__ = ["LEAST_LABEL", "Names", "Who", "names_of", "same_title"]
 
 SAME_NAME = 0.9
 """Least similarity of two uncatalogued outlets' names: one slip in ten letters, as in the
