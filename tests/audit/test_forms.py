@@ -1,5 +1,7 @@
 """Forms filled in anew are no reuse."""
 
+import dataclasses
+
 import pytest
 
 from filiation.audit.forms import is_form, is_refilled
@@ -88,3 +90,30 @@ def test_two_days_of_one_office_as_they_are_aligned() -> None:
     )
     assert match.passages
     assert is_form(match, a, b)
+
+
+RATE = (
+    "The rate that the harbour office reckons every night was {} on {}, after {} the night before."
+)
+
+
+@pytest.mark.parametrize(
+    ("second", "beside", "form"),
+    [
+        (("1.31", "Friday", "1.28"), "", True),
+        # One of the two figures is the same.
+        (("1.17", "Friday", "1.28"), "", False),
+        # As much again is told besides.
+        (("1.31", "Friday", "1.28"), f" {STORY}", False),
+    ],
+)
+def test_two_figures_are_enough_where_none_is_the_same(
+    second: tuple[str, ...], beside: str, form: bool
+) -> None:
+    a, b = RATE.format("1.09", "Monday", "1.17") + beside, RATE.format(*second) + beside
+    end = len(a) - len(beside)
+    passages = [Passage(0, end, 0, len(b) - len(beside), 0.85)]
+    if beside:
+        passages.append(Passage(end, len(a), len(b) - len(beside), len(b), 1.0))
+    match = dataclasses.replace(matched(a, b), passages=tuple(passages))
+    assert is_form(match, a, b) is form

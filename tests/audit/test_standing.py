@@ -197,6 +197,41 @@ def test_nor_are_films_whose_titles_stand_before_and_behind(tmp_path: Path) -> N
     assert matched(rows, tmp_path) == set()
 
 
+@pytest.mark.parametrize("twice", [True, False])
+def test_nor_are_captions_that_one_page_prints_twice(twice: bool, tmp_path: Path) -> None:
+    press = Press(18)
+    captions = [" ".join(press.words(24)).capitalize() + "." for _ in range(4)]
+    shown = [f"{said} {said}" if twice else said for said in captions]
+    rows = [
+        article("a", 0, "\n\n".join(f"{press.text(60)}\n\n{said}" for said in captions)),
+        article("b", 1, "\n\n".join(f"{press.text(60)}\n\n{said}" for said in shown)),
+    ]
+    assert matched(rows, tmp_path) == (set() if twice else {frozenset(("a", "b"))})
+
+
+@pytest.mark.parametrize("framed", [True, False])
+def test_nor_a_gallery_that_fills_most_of_both(framed: bool, tmp_path: Path) -> None:
+    press = Press(19)
+    frame = "Pictures of the long bridge over the river" if framed else ""
+    gallery = " ".join(f"{frame} {' '.join(press.words(22))}." for _ in range(16))
+    rows = [article(f"a{n}", 40 * n, f"{press.text(120)}\n\n{gallery}") for n in range(4)]
+    assert bool(matched(rows, tmp_path)) is not framed
+
+
+@pytest.mark.parametrize(("words", "reuse"), [(0, False), (60, True)])
+def test_nor_is_a_caption_between_two_others(words: int, reuse: bool, tmp_path: Path) -> None:
+    press = Press(20)
+    captions = [" ".join(press.words(40)) for _ in range(5)]
+    said = [f"The long bridge, picture {n}: {caption}." for n, caption in enumerate(captions, 1)]
+    # What is about the third is not what is about the others.
+    apart = f"\n\n{press.text(words)}\n\n"
+    said[2] = f"{apart}Seen from afar {captions[2]} at dawn.{apart}"
+    album = "\n\n".join(f"{press.text(40)}\n\n{captions[n]}." for n in (4, 2, 0, 3, 1))
+    rows = [article("a", 0, f"{press.text(150)}\n\n{' '.join(said)}\n\n{press.text(150)}")]
+    rows.append(article("b", 1, album))
+    assert matched(rows, tmp_path) == ({frozenset(("a", "b"))} if reuse else set())
+
+
 @pytest.mark.parametrize("listed", [True, False])
 def test_nor_is_a_list_of_names(listed: bool, tmp_path: Path) -> None:
     press = Press(16)

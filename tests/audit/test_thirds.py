@@ -157,3 +157,20 @@ def test_two_customers_that_name_their_agency_have_nothing_from_each_other(tmp_p
     found = standings(rows, tmp_path)
     assert "skipped" not in found.values()
     assert found.get(("a", "b"), "undetermined") == "undetermined"
+
+
+@pytest.mark.parametrize(
+    ("source", "standing"), [("Reuters", "undetermined"), ("Hill Courier", "skipped")]
+)
+def test_who_credits_an_agency_has_the_text_from_there(
+    source: str, standing: str, tmp_path: Path
+) -> None:
+    press = Press(34)
+    report = press.text(300)
+    rows = [
+        row("a", HOME, 0, report),
+        row("b", AWAY, 5, f"{report}\n\nThis article was first published by {source}."),
+        row("c", ELSEWHERE, 9, f"{report}\n\nThis article was first published by {source}."),
+    ]
+    found = standings(rows, tmp_path)
+    assert {s for (a, b), s in found.items() if a == "a"} <= {standing}

@@ -19,10 +19,14 @@ DIGITS = 2
 """Of a number that counts: those of one digit are often the numbers of notes."""
 OTHER = 3
 """Numbers on either side that the other has not, at the least, from which a passage is refilled, …"""
+NONE_ALIKE = 2
+"""… the same where the two have no number in common, if such passages are half of what agrees, …"""
 WORDS_EACH = 25
 """… and one for so many of its words. Of 8,835 German matches 185 are forms by this rule; of 43 that were
 read all are: an authority's figures, polls, closing prices. Without this line, and with numbers of one
-digit, 289 were, and of 30 three were copies, with notes numbered anew or a figure in a hundred words."""
+digit, 289 were, and of 30 three were copies, with notes numbered anew or a figure in a hundred words. Of 64
+that `NONE_ALIKE` adds among 7,994 German ones 22 were read: 20 are an authority's daily figures, two tell of
+one day; among 2,988 American ones it adds none."""
 ALIKE = 0.95
 """Share of equal words from which a passage is taken for no form unlooked at: 3 numbers of 60 words."""
 LEAST = 30
@@ -31,28 +35,31 @@ HALF = 0.5
 """… share of all that agree, from which a match is more than a form."""
 
 
-def is_refilled(passage: Passage, a: str, b: str) -> bool:
-    """Whether a passage of two texts says the same of other figures."""
+def is_refilled(passage: Passage, a: str, b: str, none_alike: int = OTHER) -> bool:
+    """Whether a passage of two texts says the same of other figures.
+
+    `none_alike` are the numbers that it must have where the two have none in common.
+    """
     if passage.similarity >= ALIKE:
         return False
     mine = _numbers(a[passage.a_start : passage.a_end])
-    if mine.total() < OTHER:
+    if mine.total() < none_alike:
         return False
     theirs = _numbers(b[passage.b_start : passage.b_end])
     common = (mine & theirs).total()
     differ = min(mine.total(), theirs.total()) - common
     words = len(a[passage.a_start : passage.a_end].split())
-    return differ >= max(OTHER, common, words / WORDS_EACH)
+    return differ >= max(OTHER if common else none_alike, common, words / WORDS_EACH)
 
 
 def is_form(match: Match, a: str, b: str) -> bool:
     """Whether hardly more than refilled passages is what two texts share."""
-    refilled = [passage for passage in match.passages if is_refilled(passage, a, b)]
-    if not refilled:
-        return False
-    forms = _words(refilled, a)
     words = _words(match.passages, a)
-    return words - forms < max(LEAST, HALF * words)
+    for none_alike, least in ((OTHER, LEAST), (NONE_ALIKE, 0)):
+        refilled = [p for p in match.passages if is_refilled(p, a, b, none_alike)]
+        if refilled and words - _words(refilled, a) < max(least, HALF * words):
+            return True
+    return False
 
 
 def _words(passages: Sequence[Passage], a: str) -> float:

@@ -1,5 +1,6 @@
 """Which matches are reuse, and not formulas: what any report of earnings or of a trial says."""
 
+from collections.abc import Collection
 from math import isnan
 
 from filiation.match.blocks import Places, words_in_runs
@@ -68,15 +69,17 @@ def is_reuse(match: Match, in_runs: int | None, surprise: float) -> bool:
     return isnan(surprise) or (surprise >= LEAST_SURPRISE and is_told(match))
 
 
-def is_told(match: Match) -> bool:
+def is_told(match: Match, without: Collection[int] = ()) -> bool:
     """Whether a passage of a match is long enough to have been told once, by somebody.
 
-    How many words of a passage agree is reckoned from how many of the match do, by characters.
+    How many words of a passage agree is reckoned from how many of the match do, by characters. `without`
+    are the numbers of passages that count for nothing.
     """
     agree = [(p.a_end - p.a_start) * p.similarity for p in match.passages]
     return any(
         match.shared_words * part >= sum(agree) * (LOOSELY if p.similarity < LOOSE else TOLD)
-        for part, p in zip(agree, match.passages, strict=True)
+        for number, (part, p) in enumerate(zip(agree, match.passages, strict=True))
+        if number not in without
     )
 
 

@@ -17,9 +17,13 @@ Theory of operation
    about it: four words of common speech do not part what is rare, and four rare words do not save a
    form. Short stretches are titles, names and figures, and count for nothing.
    So do passages at the same end of both texts, which are introductions and notes on authors,
-   those in which the same words come again and again, which are galleries, and lists.
+   those in which the same words come again and again, which are galleries, captions that a page prints
+   twice, and lists.
 4. *Rule*: what is left must be `LEAST_WORDS`, or `MONTHS_APART` where the two are long apart; or
    the two are one long text nearly whole, however often that was printed.
+
+Of two outlets that share little, notes at the end of both pages and lists of names count for nothing
+(`asides`), nor does what anybody prints for months, or what several pages end with in other fortnights.
 
 Where a match of two outlets is no more than what the later one's has printed all along, it is no step
 from the one to the other (`Sifted.printed_before`).
@@ -34,10 +38,11 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from filiation.audit.asides import asides, closings
 from filiation.audit.corpus import Corpus
 from filiation.audit.forms import ALIKE, is_form
 from filiation.audit.lists import Usual, is_list, usual
-from filiation.audit.reuse import LEAST_SCORE
+from filiation.audit.reuse import LEAST_SCORE, is_told
 from filiation.joined import Joined
 from filiation.library import Library
 from filiation.match.fingerprints import BITS, GRAM, PLACES, distinct, grams_of
@@ -65,6 +70,10 @@ an agency's explanations, the sentence that a daily report begins with."""
 SEASON = 5
 """Fortnights in which that was printed, at the most. 429 of 6,789 matches between German outlets have
 more; of 22 that were read with more than four 15 are such, and seven are statements quoted for months."""
+CLOSES = 2
+"""The same of what two pages end with: any two are in two. Of 2,685 matches between American outlets four
+more are left out so, all of them notes on how a poll was made; of 6,159 between German ones eight: a law's
+words twice, an advert for a book, notes on an artist and on a house, and two that may be reuse."""
 BETWEEN = " \n"
 """What parts two passages."""
 VERSIONS = 0.5
@@ -109,6 +118,10 @@ MOSTLY = 1 / 3
 CAPTION = 500
 """… no more characters. Of 318 matches within American outlets 15 are left out by these and by `TWICE`, eleven
 of them galleries, one a note on where to give; of 1,835 within German ones none."""
+CAPTION_ENDS = 40
+"""Characters that a caption begins with, and ends with, as does its like where a page prints it twice."""
+BETWEEN_CAPTIONS = 120
+"""Characters between two captions of one gallery, at the most: its name and the number of the picture."""
 NEAR = 60
 """Characters beside a passage in which its neighbours are looked for."""
 END = 0.05
@@ -130,6 +143,8 @@ WHOLE = 0.7
 """Share of both articles from which they are one text, however often it was printed, if it has …"""
 WHOLE_WORDS = 200
 """… so many words. Forms that fill a page are shorter: a newsletter's page without its news has 130."""
+NEARLY_ALL = 0.9
+"""The same share of two that are framed: a gallery of 40 pictures fills articles of other years."""
 BEFORE = 0.8
 """Share of what two outlets share that the later one's has printed before, from which no step is drawn
 between them. Where an outlet's matches with itself are left out, its articles hang under another's: of
@@ -178,7 +193,7 @@ def sifted(library: Library, corpus: Corpus, found: Sequence[Reuse]) -> Sifted:
         and (pair.a, pair.b) not in gone
     ]
     shared = _shared(library, corpus, within)
-    common = _Common.of([words for _, words in little])
+    common = _Common.of(little)
     witnesses = _Witnesses.of(corpus, within, shared)
     by_anybody, by_outlet = _holders(
         library,
@@ -189,7 +204,7 @@ def sifted(library: Library, corpus: Corpus, found: Sequence[Reuse]) -> Sifted:
         ),
     )
     again = common.comes_back(corpus, by_anybody)
-    gone.update(pair for (pair, _), back in zip(little, again, strict=True) if back)
+    gone.update(one.pair for one, back in zip(little, again, strict=True) if back)
     own = _rests_on_own(library, corpus, within, shared, witnesses.own(corpus, within, by_outlet))
     left_out = [pair for pair, rests in zip(within, own, strict=True) if not rests]
     gone.update((pair.a, pair.b) for pair in left_out)
@@ -199,7 +214,7 @@ def sifted(library: Library, corpus: Corpus, found: Sequence[Reuse]) -> Sifted:
 
 def _formulas(
     library: Library, corpus: Corpus, found: Sequence[Reuse]
-) -> tuple[set[tuple[int, int]], list[tuple[tuple[int, int], str]]]:
+) -> "tuple[set[tuple[int, int]], list[_Little]]":
     """Return the pairs that share no more than forms, and of the others what those share that is little.
 
     All by their places. Of one outlet's pairs only forms are told here: of the rest `_rests_on_own`
@@ -215,7 +230,7 @@ def _formulas(
         if little or match.similarity < ALIKE:
             asked.append((pair, match.similarity < ALIKE, little))
     formulas: set[tuple[int, int]] = set()
-    rest: list[tuple[tuple[int, int], str]] = []
+    rest: list[_Little] = []
     for start in range(0, len(asked), AT_A_TIME):
         some = asked[start : start + AT_A_TIME]
         text = _texts(library, corpus, [pair for pair, *_ in some])
@@ -224,16 +239,37 @@ def _formulas(
             if varied and is_form(pair.match, a, b):
                 formulas.add((pair.a, pair.b))
             elif little:
-                words = BETWEEN.join(a[p.a_start : p.a_end] for p in pair.match.passages)
-                rest.append(((pair.a, pair.b), words))
+                aside, closing = asides(pair.match, a, b), closings(pair.match, a, b)
+                if aside and not is_told(pair.match, aside):
+                    formulas.add((pair.a, pair.b))
+                    continue
+                closes = closing and not is_told(pair.match, aside | closing)
+                words = BETWEEN.join(
+                    a[p.a_start : p.a_end]
+                    for number, p in enumerate(pair.match.passages)
+                    if not closes or number in closing
+                )
+                rest.append(_Little((pair.a, pair.b), words, CLOSES if closes else SEASON))
     return formulas, rest
+
+
+@dataclass(frozen=True, slots=True)
+class _Little:
+    """What two outlets' articles share that is little."""
+
+    pair: tuple[int, int]
+    """Their places."""
+    words: str
+    season: int
+    """Fortnights in which it may be printed, at the most."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Common:
     """The witnesses in some texts, of which it is asked whether anybody prints them for months."""
 
-    texts: int
+    seasons: "Places"
+    """For each text the fortnights in which it may be printed, at the most."""
     keys: "Hashes"
     """Of the witnesses, sorted, each once."""
     which: "Places"
@@ -242,16 +278,17 @@ class _Common:
     """And the number of its text."""
 
     @classmethod
-    def of(cls, texts: Sequence[str]) -> "_Common":
+    def of(cls, little: Sequence[_Little]) -> "_Common":
         """Find the witnesses."""
         import numpy as np
 
-        grams, offsets = grams_of([(text, ()) for text in texts])
-        owner = np.repeat(np.arange(len(texts)), np.diff(offsets))
+        grams, offsets = grams_of([(one.words, ()) for one in little])
+        owner = np.repeat(np.arange(len(little)), np.diff(offsets))
         witness = grams < int(WITNESSES * (1 << BITS))
         grams, owner = grams[witness], owner[witness]
         keys, which = np.unique(_keyed(grams, np.zeros(len(grams), np.int64)), return_inverse=True)
-        return cls(len(texts), keys, which, owner)
+        seasons = np.array([one.season for one in little], np.int64)
+        return cls(seasons, keys, which, owner)
 
     def comes_back(self, corpus: Corpus, holders: "_Holders") -> list[bool]:
         """Return for each text whether most of it is printed in fortnight after fortnight."""
@@ -259,10 +296,11 @@ class _Common:
 
         key, holder = holders
         fortnights = _distinct(key, _fortnights(corpus)[holder], len(self.keys))
-        often = (fortnights > SEASON)[self.which]
+        often = fortnights[self.which] > self.seasons[self.owner]
+        texts = len(self.seasons)
         again: list[bool] = (
-            2 * np.bincount(self.owner, often, minlength=self.texts)
-            > np.bincount(self.owner, minlength=self.texts)
+            2 * np.bincount(self.owner, often, minlength=texts)
+            > np.bincount(self.owner, minlength=texts)
         ).tolist()
         return again
 
@@ -326,12 +364,16 @@ def _rests_on_own(
 
     if not pairs:
         return []
-    own = _own_words(shared, *witnesses)
+    framed = _framed(shared)
+    own = _own_words(shared, *witnesses, framed)
     a, b = _places(pairs)
     far = np.abs(corpus.time[a] - corpus.time[b]) > APART_DAYS * DAY
     matches = [pair.match for pair in pairs]
     least = np.array([min(match.coverage_a, match.coverage_b) for match in matches])
     whole = (least >= WHOLE) & (np.array([m.shared_words for m in matches]) >= WHOLE_WORDS)
+    frames = np.bincount(shared.pair[framed], minlength=len(pairs))
+    of_frame = 2 * frames > np.bincount(shared.pair, minlength=len(pairs))
+    whole &= ~of_frame | (least >= NEARLY_ALL)
     wanted = np.where(far, MONTHS_APART, LEAST_WORDS)
     asked = np.flatnonzero(~whole & (_of_pairs(own, pairs) >= wanted)).tolist()
     for passage in _lists(library, corpus, pairs, own, asked):
@@ -410,7 +452,7 @@ def _shared(library: Library, corpus: Corpus, pairs: Sequence[Reuse]) -> _Shared
     least: list[int] = []
     for row, pair in enumerate(pairs):
         a, b = text[pair.a], text[pair.b]
-        captions = _captions(pair.match.passages, a)
+        captions = _captions(pair.match.passages, a) | _doubled(pair.match.passages, a, b)
         for number, passage in enumerate(pair.match.passages):
             mine.append((a[passage.a_start : passage.a_end], ()))
             theirs.append((b[passage.b_start : passage.b_end], ()))
@@ -445,13 +487,49 @@ def _captions(passages: Sequence[Passage], text: str) -> set[int]:
         behind = _letters(text[passage.a_end : passage.a_end + NEAR])
         beside["before", *before[-BESIDE:]].add(number)
         beside["behind", *behind[:BESIDE]].add(number)
-    return {
+    small = {n for n, p in enumerate(passages) if p.a_end - p.a_start <= CAPTION}
+    captions = {
         number
         for said, numbers in beside.items()
         if len(said) > BESIDE and len(numbers) >= max(BESIDES, MOSTLY * len(passages))
-        for number in numbers
-        if passages[number].a_end - passages[number].a_start <= CAPTION
+        for number in numbers & small
     }
+    # A passage may begin a word before the others do, or end behind.
+    for number in sorted(small - captions):
+        if {number - 1, number + 1} <= captions and _joins(passages, number):
+            captions.add(number)
+    return captions
+
+
+def _joins(passages: Sequence[Passage], number: int) -> bool:
+    """Whether a passage stands close to the one before it and to the one behind."""
+    before, passage, behind = passages[number - 1 : number + 2]
+    return (
+        0 <= passage.a_start - before.a_end <= BETWEEN_CAPTIONS
+        and 0 <= behind.a_start - passage.a_end <= BETWEEN_CAPTIONS
+    )
+
+
+def _doubled(passages: Sequence[Passage], a: str, b: str) -> set[int]:
+    """Return the numbers of the passages that either text says twice over.
+
+    A page has the caption of each picture before it and behind; an alignment has one of the two.
+    """
+    return {
+        number
+        for number, p in enumerate(passages)
+        if _again(a, p.a_start, p.a_end) or _again(b, p.b_start, p.b_end)
+    }
+
+
+def _again(text: str, start: int, end: int) -> bool:
+    """Whether a passage that may be a caption stands twice, the one beside the other."""
+    size = end - start
+    if not CAPTION_ENDS <= size <= CAPTION:
+        return False
+    first, last = text[start : start + CAPTION_ENDS], text[end - CAPTION_ENDS : end]
+    beside = (text[max(0, start - size - NEAR) : start], text[end : end + size + NEAR])
+    return any(first in said and last in said for said in beside)
 
 
 def _letters(text: str) -> list[str]:
@@ -624,7 +702,7 @@ def _framed(shared: _Shared) -> "Flags":
     return framed
 
 
-def _own_words(shared: _Shared, witness: "Flags", own: "Flags") -> "Places":
+def _own_words(shared: _Shared, witness: "Flags", own: "Flags", framed: "Flags") -> "Places":
     """Return for each passage how many words stand in stretches of its pair's own."""
     import numpy as np
 
@@ -640,7 +718,7 @@ def _own_words(shared: _Shared, witness: "Flags", own: "Flags") -> "Places":
     low = np.maximum(first, before[:-1] - NEIGHBOURS)
     high = np.minimum(after, before[1:] + NEIGHBOURS)
     speak = np.concatenate(([0], np.cumsum(own)))
-    mine = (2 * (speak[high] - speak[low]) > high - low) & ~_framed(shared)
+    mine = (2 * (speak[high] - speak[low]) > high - low) & ~framed
     turn = fresh.copy()
     turn[1:] |= mine[1:] != mine[:-1]
     heads = np.flatnonzero(turn)

@@ -74,6 +74,8 @@ class Thirds:
     the two outlets share: by their ids, each two both ways, of all that share anything."""
     unwont: frozenset[str]
     """Ids of the articles of outlets that hardly ever take a text without saying so."""
+    agencies: frozenset[str]
+    """Keys of the agencies that the catalogue knows."""
 
     def may(self, parent: str, child: str, *, silent: bool) -> bool | None:
         """Return whether the child may have what the two share from elsewhere than from the parent.
@@ -97,11 +99,8 @@ def from_thirds(
     has its text from no paper.
     """
     known = catalogue if catalogue is not None else the_catalogue()
-    agencies = {
-        code
-        for code, key in enumerate(corpus.outlets)
-        if (outlet := known.get(key)) is not None and outlet.is_agency
-    }
+    keys = frozenset(outlet.key for outlet in known if outlet.is_agency)
+    agencies = {code for code, key in enumerate(corpus.outlets) if key in keys}
     between = [
         pair
         for pair in found
@@ -123,7 +122,7 @@ def from_thirds(
     silent = {
         pair.b for pair in between if not thirds[corpus.id[pair.a], corpus.id[pair.b]]
     }.difference(stated)
-    return Thirds(thirds, _unwont(corpus, between, silent))
+    return Thirds(thirds, _unwont(corpus, between, silent), keys)
 
 
 def _unwont(corpus: Corpus, between: Sequence[Reuse], silent: Iterable[int]) -> frozenset[str]:
@@ -201,11 +200,23 @@ def weighed(group: Group, thirds: Thirds) -> Group:
     Asked are hops that no credit names, or that a credit skips for an agency, say, which both name: of
     13 of the latter that were read none is from the one customer to the other. What the two share
     tells, and how often the outlet of the second takes in silence; or what the first shares with an
-    earlier one from which it may not have it, or with one that nobody has. And what nothing but another copy's credit leads to, the copy that is silent may have from elsewhere: of 14 such
-    hops that were read three name one agency in place of another.
+    earlier one from which it may not have it, or with one that nobody has. Who credits an agency has the
+    text from there, whether the other names it or not: of five such hops of American outlets all are an
+    agency's reports, which the first signs in a byline or not at all. And what nothing but another copy's
+    credit leads to, the copy that is silent may have from elsewhere: of 14 such hops that were read three
+    name one agency in place of another.
     """
     seen = {version.id: version.article or "" for version in group.stemma.versions}
+    outlet = {version.id: version.outlet for version in group.stemma.versions}
     hop_to = {hop.child: hop for hop in group.stemma.hops}
+
+    def from_agency(hop: Hop) -> bool:
+        above = hop_to.get(hop.parent)
+        while above is not None:
+            if not seen[above.parent] and outlet[above.parent] in thirds.agencies:
+                return True
+            above = hop_to.get(above.parent)
+        return False
 
     def implied(hop: Hop) -> bool:
         return not seen[hop.parent] and {reason.type for reason in hop.evidence} <= {"implied"}
@@ -214,6 +225,8 @@ def weighed(group: Group, thirds: Thirds) -> Group:
         return thirds.may(seen[hop.parent], seen[hop.child], silent=silent)
 
     def open_to_third(hop: Hop) -> bool:
+        if hop.standing == "skipped" and from_agency(hop):
+            return True
         own = may(hop, silent=hop.standing == "uncredited")
         before = hop_to.get(hop.parent)
         if own is not False or before is None:
