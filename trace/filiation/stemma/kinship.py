@@ -15,6 +15,7 @@ from filiation.outlets import home_of
 from filiation.stemma.account import Stop
 from filiation.stemma.arborescence import ROOT
 from filiation.stemma.copied import Shared, shared
+from filiation.stemma.fragment import breaks_off, completed
 from filiation.stemma.habits import at_least
 from filiation.stemma.naming import Names, same_title
 from filiation.stemma.page import Page
@@ -130,8 +131,17 @@ class Kinship:
         """Return what two witnesses that were compared share, in figures."""
         pair = (one, other) if one < other else (other, one)
         if pair not in self._shared:
-            self._shared[pair] = shared(self.family.matches[pair], reused=self.family.reused)
+            match = self.family.matches[pair]
+            first, second = (_article(self, number).text for number in pair)
+            self._shared[pair] = shared(completed(match, first, second), reused=self.family.reused)
         return self._shared[pair]
+
+    def breaks_off(self, one: int, other: int) -> bool:
+        """Whether a version breaks off where another one goes on: it may have been as long once."""
+        match = self.match(one, other)
+        return match is not None and (
+            breaks_off(match, _article(self, one).text, _article(self, other).text) is not None
+        )
 
     def is_quotation(self, one: int, other: int) -> bool:
         """Whether what two witnesses share is a quotation, which both may have from a third.
@@ -271,6 +281,16 @@ class Kinship:
         if self._compared is None:
             self._compared = _compared(self)
         return self._compared
+
+    def agreed(self, ones: Sequence[int], others: Sequence[int]) -> int:
+        """Return how many readings two and more versions have that none of the others has."""
+        known = self.compared().get(_base(_article(self, ones[0]).language)) if ones else None
+        if known is None:
+            return 0
+        found, rows = known
+        return found.agreed(
+            [rows[one] for one in ones if one in rows], [rows[one] for one in others if one in rows]
+        )
 
     def disagrees(self, parent: int, child: int) -> bool:
         """Whether a version agrees with others against a supposed parent in the midst of the text."""
@@ -556,6 +576,9 @@ def _weigh_parents(kin: Kinship) -> None:
                 more = partial(_shares_more, kin, child, most - share.unbroken, -nearest)
                 part = log(most / max(share.unbroken, 1.0))
                 reasons.append(weighed("passages", "text.less", more, part))
+            if kin.breaks_off(parent, child):
+                broken = partial(_breaks_off, kin, parent, child)
+                reasons.append(weighed("passages", "text.broken", broken))
             if _open(kin, parent, child):
                 reasons.extend(_shape_reasons(kin, parent, child, centres))
             if len(copied) > 1 and (first := _first_of(kin, parent, copied)) >= LEAST_LEANING:
@@ -726,6 +749,13 @@ def _shares_more(kin: Kinship, child: int, words: float, other: int) -> str:
 def _alike(score: float, share: Shared) -> tuple[Term, ...]:
     """Return what speaks for one of two texts being made from the other that share so much."""
     return ("text.score", score), ("text.closeness", share.part)
+
+
+def _breaks_off(kin: Kinship, parent: int, child: int) -> str:
+    return (
+        f"{kin.name(parent)} breaks off in the midst of a sentence in which {kin.name(child)} goes on;"
+        " whether it had the rest is not known"
+    )
 
 
 def _surprise(words: float) -> float:

@@ -85,6 +85,11 @@ class Readings:
         found: NDArray[np.int64] = self._table[:, mine].sum(axis=1)
         return found
 
+    def agreed(self, versions: Sequence[int], others: Sequence[int]) -> int:
+        """Return how many readings two and more of some versions have that none of the others has."""
+        some = self._table[list(versions)].sum(axis=0) > 1
+        return int((some & ~self._table[list(others)].any(axis=0)).sum())
+
     def own(self, version: int) -> Own:
         """Return for each supposed copy in how many places a version has what no other one has.
 

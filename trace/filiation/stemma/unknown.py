@@ -1,7 +1,7 @@
 """What could not be known of a chain, in plain sentences."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from filiation.dates import ARCHIVE, resolve
 from filiation.english import listed
@@ -29,6 +29,7 @@ def unknown(
     yield from _second_parents(kin, parent, order)
     yield from _rivals(kin, parent, probability, order)
     yield from _tips(kin, order)
+    yield from _broken(kin, parent, order)
     yield from _undated(kin, order)
     yield from _beginnings(kin, parent, order)
     yield from _misread(kin, order)
@@ -137,27 +138,61 @@ def _second_parents(kin: Kinship, parent: Mapping[int, int], order: Sequence[int
     """Yield which versions have something that none of their line has, but one other version has.
 
     That is contamination: a text made from two. The other one must be able to precede it, and not
-    descend from it.
+    descend from it, nor from one of its line that breaks off: two copies of that one may have in
+    common what stood behind.
     """
+    least = FOUND_LIMITS["second_parent"][0]
     for child in order:
         above = _above(parent, child)
-        if not kin.nodes[child].witness or not any(kin.nodes[one].witness for one in above):
-            continue
         line = [one for one in above if kin.nodes[one].witness]
-        shared = {
-            other: readings
-            for other, readings in kin.only_from(child, line).items()
-            if readings >= FOUND_LIMITS["second_parent"][0]
+        if not kin.nodes[child].witness or not line:
+            continue
+        broken = {one for one in line if kin.breaks_off(one, child)}
+        others = [
+            other
+            for other in kin.neighbours[child]
+            if (other, child) in kin.reasons
             and other not in above
             and child not in _above(parent, other)
-            and (other, child) in kin.reasons
-        }
-        if shared:
-            other = max(shared, key=lambda one: (shared[one], -one))
+            and broken.isdisjoint(_above(parent, other))
+        ]
+        name, above_it = kin.name(child), kin.name(parent[child])
+        readings, other = _most(kin.only_from(child, line), others)
+        if readings >= least:
             yield (
-                f"{kin.name(child)} has {shared[other]} runs of four words from {kin.name(other)} that"
-                f" nothing of its line has: it may have been made from both {kin.name(parent[child])}"
-                f" and {kin.name(other)}."
+                f"{name} has {readings} runs of four words from {kin.name(other)} that nothing of its"
+                f" line has: it may have been made from both {above_it} and {kin.name(other)}."
+            )
+            continue
+        for one in sorted(broken):
+            copies = [n for n in order if parent[n] == one and n != child and kin.nodes[n].witness]
+            rest, other = _most(kin.only_from(child, [one]), {*others, *line} - broken)
+            if rest and kin.agreed(copies, [*line, child]) >= least:
+                yield (
+                    f"{listed([kin.name(n) for n in copies])} have in common what nothing of their line has,"
+                    f" {kin.name(one)} breaks off before it, and {name} has other words there: it may"
+                    f" have been made from both {kin.name(one)} and {kin.name(other)}."
+                )
+
+
+def _most(readings: Mapping[int, int], versions: Iterable[int]) -> tuple[int, int]:
+    """Return the most readings that any of some versions has, and which; none of none."""
+    most, number = max(((readings.get(one, 0), -one) for one in versions), default=(0, 0))
+    return most, -number
+
+
+def _broken(kin: Kinship, parent: Mapping[int, int], order: Sequence[int]) -> Iterator[str]:
+    for number in order:
+        if not kin.nodes[number].witness:
+            continue
+        if any(
+            kin.breaks_off(number, other)
+            for other in kin.neighbours[number]
+            if number in _above(parent, other) or other in _above(parent, number)
+        ):
+            yield (
+                f"{kin.name(number)} breaks off in the midst of a sentence: what it had behind that, if"
+                " anything, is not known."
             )
 
 

@@ -109,6 +109,10 @@ WEIGHTS: Mapping[str, Weight] = {
         -0.6,
         "for each place where it alone has another word, well spelt: a copy may have changed it",
     ),
+    "text.broken": Weight(
+        -1.0,
+        "the parent breaks off, and what it lacks counts for nothing: it may be no more than a teaser",
+    ),
     "shape.centre": Weight(
         0.9, "times the log of how many more versions are closest to the one than to the other"
     ),
