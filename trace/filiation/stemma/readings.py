@@ -136,7 +136,7 @@ class Readings:
         for side in (text[max(0, first - WORDS) : first], text[after : after + WORDS]):
             if len(side):
                 others &= self._table[:, side].any(axis=1)
-        shown: Table = others.sum() - others > 1  # the version itself is one
+        shown: Table = (others.sum() - others > 1) & others  # the version itself is one
         return shown
 
     def _misspelt(self, version: int, first: int, after: int) -> bool:
