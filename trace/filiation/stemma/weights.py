@@ -114,7 +114,7 @@ WEIGHTS: Mapping[str, Weight] = {
         "the parent breaks off, and what it lacks counts for nothing: it may be no more than a teaser",
     ),
     "shape.centre": Weight(
-        0.9, "times the log of how many more versions are closest to the one than to the other"
+        0.65, "times the log of how many more versions are closest to the one than to the other"
     ),
     "quote.open": Weight(
         -1.5, "a quotation of which nobody knows who quotes whom; it may as well be a third's"
