@@ -95,7 +95,8 @@ class Readings:
 
         A place counts where a third version has what stands shortly before it and behind, and so
         shows what others have there: of two versions by themselves, the copy may have changed all in
-        which they differ. A misspelt word says nothing either: any copyist sets it right.
+        which they differ. The copy must have that too: of what it has cut with all around it, it says
+        nothing. Nor does a misspelt word: any copyist sets it right.
         """
         if version not in self._own:
             self._own[version] = self._counted(version)
@@ -129,7 +130,7 @@ class Readings:
         return own
 
     def _shown(self, text: "Row", first: int, after: int) -> "Table":
-        """Return for each supposed copy whether a third version has what is around a place."""
+        """Return for each supposed copy whether it and a third version have what is around a place."""
         import numpy as np
 
         others = np.ones(len(self._table), bool)
