@@ -27,6 +27,8 @@ FEWEST = 3
 """Versions from which on there is a third to tell by."""
 WORDS = 4
 """Words of a reading."""
+AROUND = 8
+"""Readings before a place, and as many behind it, of which a version has one that has what is around it."""
 ADDED = 8
 """Readings in a run: five words together that no other version has were put in, not changed."""
 NEAR = 2
@@ -133,11 +135,11 @@ class Readings:
         """Return for each supposed copy whether it and a third version have what is around a place."""
         import numpy as np
 
-        others = np.ones(len(self._table), bool)
-        for side in (text[max(0, first - WORDS) : first], text[after : after + WORDS]):
+        around = np.ones(len(self._table), bool)
+        for side in (text[max(0, first - AROUND) : first], text[after : after + AROUND]):
             if len(side):
-                others &= self._table[:, side].any(axis=1)
-        shown: Table = (others.sum() - others > 1) & others  # the version itself is one
+                around &= self._table[:, side].any(axis=1)
+        shown: Table = around & (around.sum() > 2)  # the version itself is one, the copy another
         return shown
 
     def _misspelt(self, version: int, first: int, after: int) -> bool:
