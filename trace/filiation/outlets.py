@@ -913,5 +913,5 @@ def home_of(article: Article, catalogue: Catalogue) -> tuple[str, str] | None:
 @lru_cache(maxsize=4096)
 def spelled(name: str) -> str:
     """Return the letters and digits of a name, folded: what is compared of it."""
-    kept = "".join(c for c in fold(name).text if c.isalnum())
+    kept = "".join(filter(str.isalnum, folded(name)))
     return kept or name.strip().casefold()

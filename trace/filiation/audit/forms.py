@@ -54,12 +54,15 @@ def is_refilled(passage: Passage, a: str, b: str, none_alike: int = OTHER) -> bo
 
 def is_form(match: Match, a: str, b: str) -> bool:
     """Whether hardly more than refilled passages is what two texts share."""
+    loosely = [p for p in match.passages if is_refilled(p, a, b, NONE_ALIKE)]
+    if not loosely:
+        return False
     words = _words(match.passages, a)
-    for none_alike, least in ((OTHER, LEAST), (NONE_ALIKE, 0)):
-        refilled = [p for p in match.passages if is_refilled(p, a, b, none_alike)]
-        if refilled and words - _words(refilled, a) < max(least, HALF * words):
-            return True
-    return False
+    refilled = [passage for passage in loosely if is_refilled(passage, a, b)]
+    return any(
+        some and words - _words(some, a) < max(least, HALF * words)
+        for some, least in ((refilled, LEAST), (loosely, 0))
+    )
 
 
 def _words(passages: Sequence[Passage], a: str) -> float:
