@@ -1,7 +1,7 @@
 """What speaks for each version being made from each other: the evidence, weighed."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -992,8 +992,9 @@ def _stated_date(kin: Kinship, parent: int, child: int, stop: Stop) -> Iterator[
 def _weigh_implied(kin: Kinship) -> None:
     """Weigh that a copy without a credit descends from the version that another copy credits."""
     seen = len(kin.family.witnesses)
-    for page, stops in sorted(kin.versions.stops.items()):
-        parent, stop = stops[-1]
+    last = {page: stops[-1] for page, stops in sorted(kin.versions.stops.items())}
+    crediting = Counter(parent for parent, stop in last.values() if stop.says_something)
+    for page, (parent, stop) in last.items():
         if parent < seen or not stop.says_something:
             continue
         language = kin.nodes[parent].language or _article(kin, page).language
@@ -1015,6 +1016,7 @@ def _weigh_implied(kin: Kinship) -> None:
                                 or _most_alike(kin, other, kin.neighbours[other])
                             ),
                             ("account.implied", 1.0),
+                            ("account.implied_often", log(crediting[parent])),
                         ),
                         partial(_implied, kin, page, parent),
                     )

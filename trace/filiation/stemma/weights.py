@@ -78,9 +78,13 @@ WEIGHTS: Mapping[str, Weight] = {
     ),
     "account.order": Weight(2.6, "a later page names the two in this order"),
     "account.implied": Weight(
-        -1.4,
+        -2.4,
         "another copy of this text credits it: less likely than one that was seen, on top of what it"
         " shares with the others",
+    ),
+    "account.implied_often": Weight(
+        1.1,
+        "times the logarithm of how many copies credit it: what many have it from, others have too",
     ),
     # What texts say
     "text.score": Weight(1.0, "per unit of the match's own log-odds, within the limits below"),
