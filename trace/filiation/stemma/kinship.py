@@ -687,11 +687,9 @@ def _weigh_readings(
     rows: Mapping[int, int],
 ) -> None:
     """Weigh what a child has in common with others against each parent, and what a parent has alone."""
-    against = known.against(rows[child])
-    for parent in parents:
-        if parent not in rows:
-            continue
-        places = int(against[rows[parent]])
+    told = [parent for parent in parents if parent in rows]
+    against = known.against(rows[child], [rows[parent] for parent in told])
+    for parent, places in zip(told, against.tolist(), strict=True):
         reasons = kin.reasons[parent, child]
         if places:
             more = partial(_lacks, kin, parent, child, places)

@@ -66,7 +66,7 @@ class Readings:
         self._own: dict[int, Own] = {}
         self._spelt: dict[int, Sequence[str]] = {}
 
-    def against(self, child: int) -> "NDArray[np.int64]":
+    def against(self, child: int, parents: Sequence[int]) -> "NDArray[np.int64]":
         """Return for each supposed parent in how many places the child agrees with others against it.
 
         The others are those that can precede the child. Only places between readings that the child
@@ -76,10 +76,11 @@ class Readings:
 
         others = self._before[:, child].copy()
         others[child] = False
-        theirs = self._table[:, self._texts[child]]
+        known = self._table[:, self._texts[child]]
+        theirs = known[list(parents)]
         begun = np.logical_or.accumulate(theirs, axis=1)
         unended = np.logical_or.accumulate(theirs[:, ::-1], axis=1)[:, ::-1]
-        return _places(theirs[others].any(axis=0) & ~theirs & begun & unended)
+        return _places(known[others].any(axis=0) & ~theirs & begun & unended)
 
     def only_from(self, child: int, line: Sequence[int]) -> "NDArray[np.int64]":
         """Return how many readings the child shares with each version that none of a line has."""
@@ -110,19 +111,12 @@ class Readings:
         text = self._texts[version]
         own = Own(*(np.zeros(len(self._table), np.int64) for _ in Own._fields))
         alone = self._alone[text]
-        common = np.flatnonzero(~alone)
-        if not len(common):
-            return own
-        taken = self._table[:, text]
-        end = taken.shape[1]
-        begins = np.where(taken[:, common[0]], 0, taken.argmax(axis=1))
-        ends = np.where(taken[:, common[-1]], end, end - 1 - taken[:, ::-1].argmax(axis=1))
         edges = np.diff(np.concatenate(([0], alone.astype(np.int8), [0])))
         places = zip(
             np.flatnonzero(edges > 0).tolist(), np.flatnonzero(edges < 0).tolist(), strict=True
         )
         for first, after in places:
-            counted = self._shown(text, first, after) & (begins <= first) & (first < ends)
+            counted = self._shown(text, first, after)
             if not counted.any():
                 continue
             if after - first >= ADDED:
