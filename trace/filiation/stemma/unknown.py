@@ -1,7 +1,7 @@
 """What could not be known of a chain, in plain sentences."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from filiation.dates import ARCHIVE, resolve
 from filiation.english import listed
@@ -11,6 +11,8 @@ from filiation.stemma.weights import FOUND_LIMITS, PARENT_ROLES
 from filiation.values import Dates, Hop
 
 __all__ = ["unknown"]
+
+_SECOND = FOUND_LIMITS["second_parent"][0]
 
 
 def unknown(
@@ -29,7 +31,7 @@ def unknown(
     yield from _second_parents(kin, parent, order)
     yield from _rivals(kin, parent, probability, order)
     yield from _tips(kin, order)
-    yield from _broken(kin, parent, order)
+    yield from _broken_off(kin, parent, order)
     yield from _undated(kin, order)
     yield from _beginnings(kin, parent, order)
     yield from _misread(kin, order)
@@ -141,7 +143,6 @@ def _second_parents(kin: Kinship, parent: Mapping[int, int], order: Sequence[int
     descend from it, nor from one of its line that breaks off: two copies of that one may have in
     common what stood behind.
     """
-    least = FOUND_LIMITS["second_parent"][0]
     for child in order:
         above = _above(parent, child)
         line = [one for one in above if kin.nodes[one].witness]
@@ -156,44 +157,33 @@ def _second_parents(kin: Kinship, parent: Mapping[int, int], order: Sequence[int
             and child not in _above(parent, other)
             and broken.isdisjoint(_above(parent, other))
         ]
-        name, above_it = kin.name(child), kin.name(parent[child])
         readings, other = _most(kin.only_from(child, line), others)
-        if readings >= least:
+        if readings >= _SECOND:
             yield (
-                f"{name} has {readings} runs of four words from {kin.name(other)} that nothing of its"
-                f" line has: it may have been made from both {above_it} and {kin.name(other)}."
+                f"{kin.name(child)} has {readings} runs of four words from {kin.name(other)} that"
+                f" nothing of its line has: it may have been made from both {kin.name(parent[child])}"
+                f" and {kin.name(other)}."
             )
             continue
         for one in sorted(broken):
             copies = [n for n in order if parent[n] == one and n != child and kin.nodes[n].witness]
-            rest, other = _most(kin.only_from(child, [one]), {*others, *line} - broken)
-            if rest and kin.agreed(copies, [*line, child]) >= least:
-                yield (
-                    f"{listed([kin.name(n) for n in copies])} have in common what nothing of their line has,"
-                    f" {kin.name(one)} breaks off before it, and {name} has other words there: it may"
-                    f" have been made from both {kin.name(one)} and {kin.name(other)}."
-                )
+            if kin.agreed(copies, [*line, child]) >= _SECOND:
+                _, other = _most(kin.only_from(child, [one]), {*others, *line} - broken)
+                yield _other_end(kin, child, one, copies, other)
 
 
-def _most(readings: Mapping[int, int], versions: Iterable[int]) -> tuple[int, int]:
+def _most(readings: Mapping[int, int], versions: Collection[int]) -> tuple[int, int]:
     """Return the most readings that any of some versions has, and which; none of none."""
     most, number = max(((readings.get(one, 0), -one) for one in versions), default=(0, 0))
     return most, -number
 
 
-def _broken(kin: Kinship, parent: Mapping[int, int], order: Sequence[int]) -> Iterator[str]:
-    for number in order:
-        if not kin.nodes[number].witness:
-            continue
-        if any(
-            kin.breaks_off(number, other)
-            for other in kin.neighbours[number]
-            if number in _above(parent, other) or other in _above(parent, number)
-        ):
-            yield (
-                f"{kin.name(number)} breaks off in the midst of a sentence: what it had behind that, if"
-                " anything, is not known."
-            )
+def _other_end(kin: Kinship, child: int, broken: int, copies: Sequence[int], other: int) -> str:
+    return (
+        f"{listed([kin.name(copy) for copy in copies])} have in common what nothing of their line has,"
+        f" {kin.name(broken)} breaks off before it, and {kin.name(child)} has other words there: it may"
+        f" have been made from both {kin.name(broken)} and {kin.name(other)}."
+    )
 
 
 def _rivals(
@@ -230,6 +220,16 @@ def _tips(kin: Kinship, order: Sequence[int]) -> Iterator[str]:
             if name and stop.roles & PARENT_ROLES:
                 page = kin.names.name(witness.home) or witness.article.id
                 yield f"{page} thanks {name} for a hint; that makes no version of this text."
+
+
+def _broken_off(kin: Kinship, parent: Mapping[int, int], order: Sequence[int]) -> Iterator[str]:
+    for number in (number for number in order if kin.nodes[number].witness):
+        longer = [one for one in kin.neighbours[number] if kin.breaks_off(number, one)]
+        if any(number in _above(parent, one) or one in _above(parent, number) for one in longer):
+            yield (
+                f"{kin.name(number)} breaks off in the midst of a sentence: what it had behind that, if"
+                " anything, is not known."
+            )
 
 
 def _undated(kin: Kinship, order: Sequence[int]) -> Iterator[str]:
