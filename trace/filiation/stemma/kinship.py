@@ -1014,7 +1014,10 @@ def _weigh_implied(kin: Kinship) -> None:
                                 or _most_alike(kin, other, kin.neighbours[other])
                             ),
                             ("account.implied", 1.0),
-                            ("account.implied_often", log(crediting[parent])),
+                            (
+                                "account.implied_often",
+                                log(crediting[parent] / max(1.0, seen / _LIMIT["crediting"])),
+                            ),
                         ),
                         partial(_implied, kin, page, parent),
                     )

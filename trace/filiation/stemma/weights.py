@@ -84,7 +84,8 @@ WEIGHTS: Mapping[str, Weight] = {
     ),
     "account.implied_often": Weight(
         1.1,
-        "times the logarithm of how many copies credit it: what many have it from, others have too",
+        "times the logarithm of how many copies credit it, in a large family of how many of 15: what"
+        " many have it from, others have too",
     ),
     # What texts say
     "text.score": Weight(1.0, "per unit of the match's own log-odds, within the limits below"),
@@ -193,6 +194,7 @@ FOUND_LIMITS: Mapping[str, tuple[float, str]] = {
     "places": (0.33, "places: the scale on which more of them count; one is evidence already"),
     "own_places": (3.0, "places: whoever abridges leaves out many, and is a copyist still"),
     "changed_places": (4.0, "places: an editor who changes one word changes more"),
+    "crediting": (15.0, "versions: of a larger family as many more credit any one of them"),
     "contradiction_words": (80, "words of the shorter text: below, nothing can be concluded"),
     "contradiction_score": (0.05, "of texts in one language: nothing is shared"),
     "cut_whole": (0.85, "of a text: it lies within the other"),
