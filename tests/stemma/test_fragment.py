@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from filiation.match import compare, mirrored
-from filiation.stemma.fragment import breaks_off, completed
+from filiation.stemma.fragment import completed, reach
 from filiation.values import Article
 from tests.stemma.tables import TEXTS, Tradition, of_pages, pages_of
 
@@ -20,9 +20,9 @@ WHOLE = (
 BEGUN = WHOLE[: WHOLE.index(" knows whether")]
 
 
-def reach(begun: str, whole: str) -> float | None:
+def reached(begun: str, whole: str) -> float | None:
     a, b = Article("a", "a", begun, language="en"), Article("b", "b", whole, language="en")
-    return breaks_off(compare(a, b), begun, whole)
+    return reach(compare(a, b), begun, whole).a
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def reach(begun: str, whole: str) -> float | None:
     ],
 )
 def test_a_text_that_ends_in_the_midst_of_a_sentence_breaks_off(begun: str) -> None:
-    assert reach(begun, WHOLE) == pytest.approx(len(BEGUN) / len(WHOLE))
+    assert reached(begun, WHOLE) == pytest.approx(len(BEGUN) / len(WHOLE))
 
 
 @pytest.mark.parametrize(
@@ -62,23 +62,25 @@ def test_a_text_that_ends_in_the_midst_of_a_sentence_breaks_off(begun: str) -> N
     ],
 )  # fmt: skip
 def test_what_was_cut_does_not(begun: str, whole: str) -> None:
-    assert reach(begun, whole) is None
+    assert reached(begun, whole) is None
 
 
 def test_what_breaks_off_counts_as_if_it_went_on() -> None:
     a, b = (Article(n, n, text, language="en") for n, text in (("a", BEGUN), ("b", WHOLE)))
     match = compare(a, b)
-    whole = completed(match, BEGUN, WHOLE)
+    whole = completed(match, reach(match, BEGUN, WHOLE))
     assert match.coverage_b < 0.7
     assert whole.coverage_b > 0.95
     assert whole.shared_words > match.shared_words
-    assert completed(mirrored(match), WHOLE, BEGUN).coverage_a == whole.coverage_b
-    assert completed(compare(b, b), WHOLE, WHOLE) == compare(b, b)
+    turned = mirrored(match)
+    assert completed(turned, reach(turned, WHOLE, BEGUN)).coverage_a == whole.coverage_b
+    same = compare(b, b)
+    assert completed(same, reach(same, WHOLE, WHOLE)) == same
 
 
-def broken(language: str, table: str, letter: str, *, dated: bool) -> Tradition:
+def broken(language: str, table: str, letter: str) -> Tradition:
     """Return a tradition in which one version breaks off behind three fifths of its words, in a sentence."""
-    pages = pages_of(language, table, dated=dated)
+    pages = pages_of(language, table)
     return of_pages([begun(page) if page.id == letter else page for page in pages])
 
 
@@ -99,7 +101,7 @@ def test_an_original_behind_a_barrier_is_the_parent_of_its_copies(language: str)
         C  aaba a abaa
         D  abaa a aaba
     """
-    found = broken(language, table, "A", dated=True)
+    found = broken(language, table, "A")
     assert found.hops == {("A", "B"), ("A", "C"), ("A", "D")}
     assert "Outlet A breaks off in the midst of a sentence" in " ".join(found.found.unknown)
 
@@ -114,7 +116,7 @@ def test_what_copies_of_a_version_that_breaks_off_share_is_from_no_second_parent
         C  bbbc a bbcb
         D  bbba a bbbc
     """
-    found = broken(language, table, "B", dated=True)
+    found = broken(language, table, "B")
     assert {("B", "C"), ("B", "D")} <= found.hops
     assert not any("made from both" in says for says in found.found.unknown)
 
@@ -129,7 +131,7 @@ def test_the_rest_of_a_copy_may_be_from_another_than_what_breaks_off(language: s
         D  bbba a bbbb
         E  bbbb a aaaa
     """
-    found = broken(language, table, "B", dated=True)
+    found = broken(language, table, "B")
     assert ("B", "E") in found.hops
     (says,) = [says for says in found.said_of("E") if "made from both" in says]
     assert says.endswith("from both Outlet B and Outlet A.")

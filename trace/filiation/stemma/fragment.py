@@ -5,12 +5,13 @@ of whom a witness was copied from, and in phylogenetics it is missing data.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
-from filiation.match import mirrored
 from filiation.values import Match
 
-__all__ = ["breaks_off", "completed"]
+__all__ = ["Reach", "completed", "reach"]
 
 TAIL = 60
 """Characters that may stand behind the last shared word of a text that breaks off: an ellipsis, and
@@ -25,34 +26,51 @@ _GOES_ON = re.compile(r"[,;:]?[^\S\n][^\W_]")
 """What follows in the midst of a sentence: a word, in the same line."""
 
 
-def breaks_off(match: Match, a: str, b: str) -> float | None:
-    """Return the share of b after which a breaks off, in the midst of a sentence in which b goes on.
+class Reach(NamedTuple):
+    """How far into the other text each of two goes where it breaks off; None where it does not."""
 
-    None where it does not: who abridges a text puts a full stop.
+    a: float | None
+    """Share of b after which a breaks off, in the midst of a sentence in which b goes on."""
+    b: float | None
+    """The same the other way round."""
+
+
+def reach(match: Match, a: str, b: str) -> Reach:
+    """Return where either of two texts breaks off while the other goes on.
+
+    Who abridges a text puts a full stop: that one does not break off.
     """
     if not match.passages or not match.same_language:
-        return None
-    last = max(match.passages, key=lambda passage: passage.a_end)
-    reach = last.b_end / len(b)
+        return Reach(None, None)
+    return Reach(
+        _reach([(p.a_end, p.b_start, p.b_end) for p in match.passages], a, b),
+        _reach([(p.b_end, p.a_start, p.a_end) for p in match.passages], b, a),
+    )
+
+
+def _reach(passages: Sequence[tuple[int, int, int]], text: str, other: str) -> float | None:
+    """Return it for one text, of passages as their end in it and their place in the other."""
+    end, _, others_end = max(passages, key=lambda passage: passage[0])
+    reached = others_end / len(other)
     if (
-        len(a.rstrip()) - last.a_end > TAIL
-        or reach > 1 - LEFT
-        or not _BROKEN.fullmatch(a, last.a_end)
-        or not _GOES_ON.match(b, last.b_end)
-        or any(passage.b_start >= last.b_end for passage in match.passages)
+        len(text.rstrip()) - end > TAIL
+        or reached > 1 - LEFT
+        or not _BROKEN.fullmatch(text, end)
+        or not _GOES_ON.match(other, others_end)
+        or any(start >= others_end for _, start, _ in passages)
     ):
         return None
-    return reach
+    return reached
 
 
-def completed(match: Match, a: str, b: str) -> Match:
+def completed(match: Match, reached: Reach) -> Match:
     """Return a match as it would be, did neither text break off where the other goes on."""
-    if (reach := breaks_off(match, a, b)) is not None:
-        return replace(
-            match,
-            coverage_b=min(1.0, match.coverage_b / reach),
-            shared_words=round(match.shared_words / reach),
-        )
-    if breaks_off(turned := mirrored(match), b, a) is not None:
-        return mirrored(completed(turned, b, a))
-    return match
+    share = reached.a or reached.b
+    if share is None:
+        return match
+    return replace(
+        match,
+        coverage_a=min(1.0, match.coverage_a / (reached.b or 1.0)),
+        coverage_b=min(1.0, match.coverage_b / (reached.a or 1.0)),
+        shared_words=round(match.shared_words / share),
+    )

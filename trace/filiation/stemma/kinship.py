@@ -15,7 +15,7 @@ from filiation.outlets import home_of
 from filiation.stemma.account import Stop
 from filiation.stemma.arborescence import ROOT
 from filiation.stemma.copied import Shared, shared
-from filiation.stemma.fragment import breaks_off, completed
+from filiation.stemma.fragment import Reach, completed, reach
 from filiation.stemma.habits import at_least
 from filiation.stemma.naming import Names, same_title
 from filiation.stemma.page import Page
@@ -70,6 +70,7 @@ class Kinship:
         self.neighbours = self.family.neighbours()
         self._names: dict[int, str] = {}
         self._shared: dict[Pair, Shared] = {}
+        self._reached: dict[Pair, Reach] = {}
         self._stops: dict[Pair, Stop] = {}
         self._compared: dict[str, tuple[Readings, dict[int, int]]] | None = None
         # Of what a page says of one version, its chain goes before its rivals, these before hints.
@@ -131,17 +132,25 @@ class Kinship:
         """Return what two witnesses that were compared share, in figures."""
         pair = (one, other) if one < other else (other, one)
         if pair not in self._shared:
-            match = self.family.matches[pair]
-            first, second = (_article(self, number).text for number in pair)
-            self._shared[pair] = shared(completed(match, first, second), reused=self.family.reused)
+            match = completed(self.family.matches[pair], self._reach(*pair))
+            self._shared[pair] = shared(match, reused=self.family.reused)
         return self._shared[pair]
 
     def breaks_off(self, one: int, other: int) -> bool:
         """Whether a version breaks off where another one goes on: it may have been as long once."""
-        match = self.match(one, other)
-        return match is not None and (
-            breaks_off(match, _article(self, one).text, _article(self, other).text) is not None
-        )
+        pair = (one, other) if one < other else (other, one)
+        if pair not in self.family.matches:
+            return False
+        reached = self._reach(*pair)
+        return (reached.a if one < other else reached.b) is not None
+
+    def _reach(self, first: int, second: int) -> Reach:
+        """Return where either of two witnesses that were compared breaks off, the smaller as a."""
+        pair = first, second
+        if pair not in self._reached:
+            a, b = (_article(self, number).text for number in pair)
+            self._reached[pair] = reach(self.family.matches[pair], a, b)
+        return self._reached[pair]
 
     def is_quotation(self, one: int, other: int) -> bool:
         """Whether what two witnesses share is a quotation, which both may have from a third.
