@@ -23,6 +23,7 @@ from filiation.match.fingerprints import (
     grams_of_sentences,
     hashed_words,
     sentences_of,
+    sentences_of_each,
 )
 from filiation.match.words import WORD, own_words
 from filiation.values import Span
@@ -200,6 +201,11 @@ def test_sentences_are_those_of_the_fingerprint(text: str, aside: tuple[Span, ..
             if sentence.start <= at < sentence.end
         ]
         assert len(inside) >= 4
+
+
+@given(GIVEN)
+def test_sentences_of_many_texts_are_those_of_each(texts: list[Text]) -> None:
+    assert sentences_of_each(texts) == [sentences_of(text, aside) for text, aside in texts]
 
 
 def test_equal_sentences_have_equal_hashes_wherever_they_stand() -> None:

@@ -8,15 +8,17 @@ which other phrases are set aside, are aligned at all.
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import nan
 from typing import TYPE_CHECKING
 
 from filiation.audit.engine import Engine
-from filiation.audit.reuse import in_doubt, run_words
+from filiation.audit.reuse import in_doubt, is_reuse, run_words
+from filiation.audit.traits import UNTOLD, Traits, traits
 from filiation.library import Library
-from filiation.library.phrases import spans_of
 from filiation.match import Comparer
-from filiation.values import Article, Match, Passage
+from filiation.match.fingerprints import sentences_of_each
+from filiation.values import Article, Match, Passage, Span
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Found", "House", "aligned"]
 
-METHOD = 2
+METHOD = 3
 """Number of this way of aligning. What another number has kept is worked out anew."""
 BATCH = 256
 """Pairs handed to a worker at a time: about a tenth of a second's work."""
@@ -40,8 +42,15 @@ KEPT = 4_000
 COMMIT = 1.0
 """Seconds after which what is worked out is written: what a kill costs at the most."""
 
-House = Mapping[str, frozenset[int]]
-"""Hashes of the house phrases of each outlet, by what tells it apart."""
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The house phrases that are set aside."""
+
+    phrases: Mapping[str, frozenset[int]]
+    """Hashes of those of each outlet, by what tells it apart."""
+    articles: frozenset[int]
+    """Numbers of the articles that have any: the sentences of others need not be looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,7 @@ class Found:
     """Whether it makes them versions of one text."""
     run_words: int | None
     """Words in runs of five words and more that both have, where that decides whether it is reuse."""
+    traits: Traits = UNTOLD
 
 
 def aligned(
@@ -189,11 +199,12 @@ def _keep(library: Library, waiting: list[tuple[int, int, bytes, bytes | None]])
 
 
 def _packed(found: Found) -> bytes:
-    match = found.match
+    match, told = found.match, found.traits
     return json.dumps(
         [
             found.strong,
             found.run_words,
+            [told.form, told.closes, told.witnesses, told.captions, told.ends],
             match.coverage_a,
             match.coverage_b,
             match.similarity,
@@ -211,7 +222,7 @@ def _packed(found: Found) -> bytes:
 
 
 def _unpacked(packed: bytes, a: str, b: str) -> Found:
-    strong, run_words, *numbers, same_language, kind, words, passages = json.loads(packed)
+    strong, run_words, told, *numbers, same_language, kind, words, passages = json.loads(packed)
     in_a, in_b, similarity, score = numbers
     match = Match(
         a=a,
@@ -225,7 +236,7 @@ def _unpacked(packed: bytes, a: str, b: str) -> Found:
         kind=tuple(kind),
         shared_words=words,
     )
-    return Found(match, strong, run_words)
+    return Found(match, strong, run_words, Traits(*told))
 
 
 # --- in a worker ---------------------------------------------------------------------------------
@@ -294,17 +305,24 @@ def articles_of(library: Library, pairs: "NDArray[np.int64]", house: House) -> d
             (json.dumps(numbers),),
         )
     )
-    found: dict[int, Article] = {}
-    for number, (text, aside, language) in library.texts(numbers).items():
-        said = house.get(homes.get(number) or "")
-        found[number] = Article(
+    texts = library.texts(numbers)
+    having = [number for number in texts if number in house.articles]
+    sentences = sentences_of_each([texts[number][:2] for number in having])
+    said: dict[int, tuple[Span, ...]] = {}
+    for number, some in zip(having, sentences, strict=True):
+        phrases = house.phrases[homes[number]]
+        said[number] = tuple((s.start, s.end) for s in some if s.hash in phrases)
+    return {
+        number: Article(
             id=str(number),
             input="",
             text=text,
-            aside=(*aside, *spans_of(said, text, aside)) if said else aside,
+            aside=(*aside, *said.get(number, ())),
             language=language,
+            outlet=homes.get(number),
         )
-    return found
+        for number, (text, aside, language) in texts.items()
+    }
 
 
 def compared(
@@ -316,8 +334,10 @@ def compared(
     from filiation.stemma.verdicts import are_versions
 
     comparer.prepare([articles[number] for number in np.unique(pairs).tolist()])
-    found: list[bytes | None] = []
-    for a, b in ((articles[n], articles[m]) for n, m in pairs.tolist()):
+    pages = [(articles[n], articles[m]) for n, m in pairs.tolist()]
+    found: list[Found | None] = []
+    asked: dict[int, tuple[Match, Article, Article]] = {}
+    for row, (a, b) in enumerate(pages):
         match = comparer.compare(a, b)
         if not match.passages:
             found.append(None)
@@ -326,5 +346,11 @@ def compared(
         if in_doubt(match):
             one, other = comparer.words(a), comparer.words(b)
             in_runs = run_words(one.places, other.places)
-        found.append(_packed(Found(match, are_versions(match, a, b), in_runs)))
-    return found
+        found.append(Found(match, are_versions(match, a, b), in_runs))
+        if is_reuse(match, in_runs, nan):  # as far as can be told without the other articles
+            asked[row] = match, a, b
+    told = dict(zip(asked, traits(list(asked.values())), strict=True))
+    return [
+        None if one is None else _packed(replace(one, traits=told.get(row, UNTOLD)))
+        for row, one in enumerate(found)
+    ]

@@ -24,9 +24,8 @@ on the order of input.
 
 import tempfile
 from abc import ABC, abstractmethod
-from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
@@ -46,6 +45,7 @@ from filiation.audit.postings import (
     Sieve,
 )
 from filiation.audit.reuse import LEAST_SURPRISE as REUSE
+from filiation.audit.threads import meanwhile
 from filiation.match.fingerprints import BITS, MOST_GRAMS, PLACES, distinct
 from filiation.match.screen import BLOCK, BLOCKS, RUN_WORDS, Diagonals, in_step, run_words
 
@@ -415,14 +415,8 @@ class _Join(Join, AbstractContextManager["_Join"]):
 
     def read(self, batches: "Iterable[Batch]") -> None:
         """Take in the fingerprints, and list the grams that several articles have."""
-        with ThreadPoolExecutor(self._jobs) as pool:
-            under_way: deque[Future[None]] = deque()
-            for numbers, grams, offsets in batches:
-                if len(under_way) > self._jobs:  # memory holds a few batches, not all
-                    under_way.popleft().result()
-                under_way.append(pool.submit(self.take, numbers, grams, offsets))
-            for one in under_way:
-                one.result()
+        for _ in meanwhile(lambda batch: self.take(*batch), batches, self._jobs):
+            pass
         self._engine.execute(
             "CREATE TABLE shared (pair BIGINT, place INTEGER, diagonal INTEGER, bits DOUBLE)"
         )

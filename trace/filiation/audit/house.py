@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from filiation.audit.align import House
 from filiation.audit.corpus import Corpus
 from filiation.library import Library
 
@@ -57,13 +58,15 @@ class Phrases:
     keys: "Hashes"
     """For each article, by place, what stands for the house phrases in it; 0 for none."""
 
-    @property
-    def by_outlet(self) -> Mapping[str, frozenset[int]]:
-        """Return the hashes of the phrases of each outlet that has any."""
+    def house(self, corpus: Corpus) -> House:
+        """Return what is set aside where articles are aligned."""
         found: defaultdict[str, set[int]] = defaultdict(set)
         for phrase in self.phrases:
             found[phrase.outlet].add(phrase.sentence)
-        return {outlet: frozenset(hashes) for outlet, hashes in found.items()}
+        return House(
+            {outlet: frozenset(hashes) for outlet, hashes in found.items()},
+            frozenset(corpus.number[self.keys != 0].tolist()),
+        )
 
     def keys_of(self, pairs: "Places") -> "Hashes":
         """Return what stands for the house phrases in both articles of each pair of places."""

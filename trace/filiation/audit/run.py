@@ -115,13 +115,15 @@ def audit(
             pairs, surprise, foreign = _with_more(pairs, surprise, more, len(corpus))
     with clock.stage("aligning pairs") as done:
         reuse = [
-            Reuse(int(pairs[row, 0]), int(pairs[row, 1]), shared.match, shared.strong)
+            Reuse(
+                int(pairs[row, 0]), int(pairs[row, 1]), shared.match, shared.strong, shared.traits
+            )
             for row, shared in aligned(
                 library,
                 corpus.number[pairs],
                 corpus.id[pairs],
                 _keys_of(pairs, phrases, corpus, lexicon),
-                phrases.by_outlet,
+                phrases.house(corpus),
                 engine=engine,
                 lexicon=lexicon,
                 progress=done,
@@ -195,7 +197,9 @@ def _keys_of(
     """Return what stands for all that an alignment depends on besides the two articles."""
     import numpy as np
 
-    keys = phrases.keys_of(pairs)
+    outlet = corpus.outlet[pairs]
+    one_outlet = (outlet[:, 0] == outlet[:, 1]) & (outlet[:, 0] >= 0)
+    keys: NDArray[np.uint64] = phrases.keys_of(pairs) ^ one_outlet.astype(np.uint64)
     if lexicon is None:
         return keys
     covered = [lexicon.covers(corpus.language[a], corpus.language[b]) for a, b in pairs.tolist()]

@@ -38,16 +38,16 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from filiation.audit.asides import asides, closings
 from filiation.audit.corpus import Corpus
-from filiation.audit.forms import ALIKE, is_form
 from filiation.audit.lists import Usual, is_list, usual
-from filiation.audit.reuse import LEAST_SCORE, is_told
+from filiation.audit.reuse import LEAST_SCORE
+from filiation.audit.threads import meanwhile
+from filiation.audit.traits import UNTOLD, WITNESSES, Traits, are_witnesses
 from filiation.joined import Joined
 from filiation.library import Library
 from filiation.match.fingerprints import BITS, GRAM, PLACES, distinct, grams_of
 from filiation.match.words import merged
-from filiation.values import Match, Passage, Span
+from filiation.values import Match, Span
 
 if TYPE_CHECKING:
     import numpy as np
@@ -64,9 +64,6 @@ __all__ = ["Reuse", "Sifted", "sifted"]
 
 AT_A_TIME = 4_000
 """Pairs of which the texts are held in memory to look for forms: some 60 MB."""
-LITTLE = 0.5
-"""Share of either text below which two outlets share little, which may be common to all: a law's words,
-an agency's explanations, the sentence that a daily report begins with."""
 SEASON = 5
 """Fortnights in which that was printed, at the most. 429 of 6,789 matches between German outlets have
 more; of 22 that were read with more than four 15 are such, and seven are statements quoted for months."""
@@ -74,15 +71,10 @@ CLOSES = 2
 """The same of what two pages end with: any two are in two. Of 2,685 matches between American outlets four
 more are left out so, all of them notes on how a poll was made; of 6,159 between German ones eight: a law's
 words twice, an advert for a book, notes on an artist and on a house, and two that may be reuse."""
-BETWEEN = " \n"
-"""What parts two passages."""
 VERSIONS = 0.5
 """Share of one article from which two of an outlet are of one story, if they are …"""
 STORY_DAYS = 7.0
 """… no more days apart, or one has no date."""
-WITNESSES = 0.22
-"""Share of all hashes below which the fingerprints of every text keep what it has: of the longest
-they keep the smallest quarter, which of 770 hashes ends lower once in 10,000 texts."""
 OTHERS = 1
 """Other stories of the outlet, at the most, that have what is a pair's own: a passage of running copy
 may come back once. With none a fifth of the matches of 15,000 English articles is left out besides, and
@@ -109,28 +101,8 @@ of German ones four have."""
 TWICE = 0.25
 """The same of runs that stand there twice: a page says the title of each film, and of each gallery, before
 it and behind."""
-BESIDE = 2
-"""Words before a passage, or behind it, that are its neighbours: those about a caption are the same, …"""
-BESIDES = 3
-"""… of so many of a pair's passages at the least, …"""
-MOSTLY = 1 / 3
-"""… and of such a share of all. A caption has …"""
-CAPTION = 500
-"""… no more characters. Of 318 matches within American outlets 15 are left out by these and by `TWICE`, eleven
-of them galleries, one a note on where to give; of 1,835 within German ones none."""
-CAPTION_ENDS = 40
-"""Characters that a caption begins with, and ends with, as does its like where a page prints it twice."""
-BETWEEN_CAPTIONS = 120
-"""Characters between two captions of one gallery, at the most: its name and the number of the picture."""
-NEAR = 60
-"""Characters beside a passage in which its neighbours are looked for."""
-END = 0.05
-"""Share of both texts within which a passage begins them, or ends them. There stand …"""
 LEAST_AT_END = 100
 """… introductions of series and notes on authors, of fewer words than this."""
-BOX = 1 / 3
-"""Share of either text that such a passage has less of: what begins a text and is much of it is the
-text itself."""
 LEAST_WORDS = 30
 """Words of its own that a pair must share, those counted that agree. Of 24 pairs that were read with
 stretches of 20 to 40 words in all, three quarters of them alike, 10 were reuse; of 26 with 40 to 80, 19."""
@@ -162,6 +134,7 @@ class Reuse:
     match: Match
     strong: bool
     """Whether the two are versions of one text."""
+    traits: Traits = UNTOLD
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +157,8 @@ def sifted(library: Library, corpus: Corpus, found: Sequence[Reuse]) -> Sifted:
     import numpy as np
 
     outlet = corpus.outlet
-    gone, little = _formulas(library, corpus, found)
+    gone = {(pair.a, pair.b) for pair in found if pair.traits.form}
+    little = [pair for pair in found if pair.traits.witnesses is not None]
     within = [
         pair
         for pair in found
@@ -204,64 +178,12 @@ def sifted(library: Library, corpus: Corpus, found: Sequence[Reuse]) -> Sifted:
         ),
     )
     again = common.comes_back(corpus, by_anybody)
-    gone.update(one.pair for one, back in zip(little, again, strict=True) if back)
+    gone.update((pair.a, pair.b) for pair, back in zip(little, again, strict=True) if back)
     own = _rests_on_own(library, corpus, within, shared, witnesses.own(corpus, within, by_outlet))
     left_out = [pair for pair, rests in zip(within, own, strict=True) if not rests]
     gone.update((pair.a, pair.b) for pair in left_out)
     kept = [pair for pair in found if (pair.a, pair.b) not in gone]
     return Sifted(kept, _printed_before(corpus, kept, left_out))
-
-
-def _formulas(
-    library: Library, corpus: Corpus, found: Sequence[Reuse]
-) -> "tuple[set[tuple[int, int]], list[_Little]]":
-    """Return the pairs that share no more than forms, and of the others what those share that is little.
-
-    All by their places. Of one outlet's pairs only forms are told here: of the rest `_rests_on_own`
-    knows more.
-    """
-    asked: list[tuple[Reuse, bool, bool]] = []
-    for pair in found:
-        match = pair.match
-        if not match.same_language or not match.passages:
-            continue
-        between = not corpus.outlet[pair.a] == corpus.outlet[pair.b] >= 0
-        little = between and max(match.coverage_a, match.coverage_b) < LITTLE
-        if little or match.similarity < ALIKE:
-            asked.append((pair, match.similarity < ALIKE, little))
-    formulas: set[tuple[int, int]] = set()
-    rest: list[_Little] = []
-    for start in range(0, len(asked), AT_A_TIME):
-        some = asked[start : start + AT_A_TIME]
-        text = _texts(library, corpus, [pair for pair, *_ in some])
-        for pair, varied, little in some:
-            a, b = text[pair.a], text[pair.b]
-            if varied and is_form(pair.match, a, b):
-                formulas.add((pair.a, pair.b))
-            elif little:
-                aside, closing = asides(pair.match, a, b), closings(pair.match, a, b)
-                if aside and not is_told(pair.match, aside):
-                    formulas.add((pair.a, pair.b))
-                    continue
-                closes = closing and not is_told(pair.match, aside | closing)
-                words = BETWEEN.join(
-                    a[p.a_start : p.a_end]
-                    for number, p in enumerate(pair.match.passages)
-                    if not closes or number in closing
-                )
-                rest.append(_Little((pair.a, pair.b), words, CLOSES if closes else SEASON))
-    return formulas, rest
-
-
-@dataclass(frozen=True, slots=True)
-class _Little:
-    """What two outlets' articles share that is little."""
-
-    pair: tuple[int, int]
-    """Their places."""
-    words: str
-    season: int
-    """Fortnights in which it may be printed, at the most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,16 +200,15 @@ class _Common:
     """And the number of its text."""
 
     @classmethod
-    def of(cls, little: Sequence[_Little]) -> "_Common":
-        """Find the witnesses."""
+    def of(cls, little: Sequence[Reuse]) -> "_Common":
+        """Put the witnesses of such pairs in order."""
         import numpy as np
 
-        grams, offsets = grams_of([(one.words, ()) for one in little])
-        owner = np.repeat(np.arange(len(little)), np.diff(offsets))
-        witness = grams < int(WITNESSES * (1 << BITS))
-        grams, owner = grams[witness], owner[witness]
+        witnesses = [pair.traits.witnesses or () for pair in little]
+        owner = np.repeat(np.arange(len(little)), [len(some) for some in witnesses])
+        grams = np.array([gram for some in witnesses for gram in some], np.uint64)
         keys, which = np.unique(_keyed(grams, np.zeros(len(grams), np.int64)), return_inverse=True)
-        seasons = np.array([one.season for one in little], np.int64)
+        seasons = np.array([CLOSES if pair.traits.closes else SEASON for pair in little], np.int64)
         return cls(seasons, keys, which, owner)
 
     def comes_back(self, corpus: Corpus, holders: "_Holders") -> list[bool]:
@@ -452,13 +373,12 @@ def _shared(library: Library, corpus: Corpus, pairs: Sequence[Reuse]) -> _Shared
     least: list[int] = []
     for row, pair in enumerate(pairs):
         a, b = text[pair.a], text[pair.b]
-        captions = _captions(pair.match.passages, a) | _doubled(pair.match.passages, a, b)
         for number, passage in enumerate(pair.match.passages):
             mine.append((a[passage.a_start : passage.a_end], ()))
             theirs.append((b[passage.b_start : passage.b_end], ()))
             owner.append(row)
-            alike.append(0.0 if number in captions else passage.similarity)
-            least.append(LEAST_AT_END if _at_same_end(passage, a, b) else LEAST_STRETCH)
+            alike.append(0.0 if number in pair.traits.captions else passage.similarity)
+            least.append(LEAST_AT_END if number in pair.traits.ends else LEAST_STRETCH)
     grams, offsets = grams_of(mine)
     others, other_offsets = grams_of(theirs)
     passage_of = np.repeat(np.arange(len(mine)), np.diff(offsets))
@@ -475,75 +395,6 @@ def _shared(library: Library, corpus: Corpus, pairs: Sequence[Reuse]) -> _Shared
         np.array(least, np.int64)[passages],
         len(mine),
     )
-
-
-def _captions(passages: Sequence[Passage], text: str) -> set[int]:
-    """Return the numbers of the passages that stand in a frame: what is beside them comes again."""
-    beside: defaultdict[tuple[str, ...], set[int]] = defaultdict(set)
-    if len(passages) < BESIDES:
-        return set()
-    for number, passage in enumerate(passages):
-        before = _letters(text[max(0, passage.a_start - NEAR) : passage.a_start])
-        behind = _letters(text[passage.a_end : passage.a_end + NEAR])
-        beside["before", *before[-BESIDE:]].add(number)
-        beside["behind", *behind[:BESIDE]].add(number)
-    small = {n for n, p in enumerate(passages) if p.a_end - p.a_start <= CAPTION}
-    captions = {
-        number
-        for said, numbers in beside.items()
-        if len(said) > BESIDE and len(numbers) >= max(BESIDES, MOSTLY * len(passages))
-        for number in numbers & small
-    }
-    # A passage may begin a word before the others do, or end behind.
-    for number in sorted(small - captions):
-        if {number - 1, number + 1} <= captions and _joins(passages, number):
-            captions.add(number)
-    return captions
-
-
-def _joins(passages: Sequence[Passage], number: int) -> bool:
-    """Whether a passage stands close to the one before it and to the one behind."""
-    before, passage, behind = passages[number - 1 : number + 2]
-    return (
-        0 <= passage.a_start - before.a_end <= BETWEEN_CAPTIONS
-        and 0 <= behind.a_start - passage.a_end <= BETWEEN_CAPTIONS
-    )
-
-
-def _doubled(passages: Sequence[Passage], a: str, b: str) -> set[int]:
-    """Return the numbers of the passages that either text says twice over.
-
-    A page has the caption of each picture before it and behind; an alignment has one of the two.
-    """
-    return {
-        number
-        for number, p in enumerate(passages)
-        if _again(a, p.a_start, p.a_end) or _again(b, p.b_start, p.b_end)
-    }
-
-
-def _again(text: str, start: int, end: int) -> bool:
-    """Whether a passage that may be a caption stands twice, the one beside the other."""
-    size = end - start
-    if not CAPTION_ENDS <= size <= CAPTION:
-        return False
-    first, last = text[start : start + CAPTION_ENDS], text[end - CAPTION_ENDS : end]
-    beside = (text[max(0, start - size - NEAR) : start], text[end : end + size + NEAR])
-    return any(first in said and last in said for said in beside)
-
-
-def _letters(text: str) -> list[str]:
-    """Return the words of a text that have no figures."""
-    return [word for word in text.lower().split() if not any(map(str.isdigit, word))]
-
-
-def _at_same_end(passage: Passage, a: str, b: str) -> bool:
-    """Whether a passage begins both texts, or ends both, and is a small part of them."""
-    share_a = (passage.a_end - passage.a_start) / len(a)
-    share_b = (passage.b_end - passage.b_start) / len(b)
-    begins = passage.a_start <= END * len(a) and passage.b_start <= END * len(b)
-    ends = passage.a_end >= (1 - END) * len(a) and passage.b_end >= (1 - END) * len(b)
-    return max(share_a, share_b) < BOX and (begins or ends)
 
 
 def _keyed(grams: "Hashes", numbers: "Places") -> "Hashes":
@@ -575,7 +426,7 @@ class _Witnesses:
         """Find the witnesses."""
         import numpy as np
 
-        witness: Flags = shared.grams < int(WITNESSES * (1 << BITS))
+        witness = are_witnesses(shared.grams)
         a, b = (places[shared.pair[witness]] for places in _places(pairs))
         outlet = corpus.outlet[a].astype(np.int64)
         keys, which = np.unique(_keyed(shared.grams[witness], outlet), return_inverse=True)
@@ -613,19 +464,23 @@ def _holders(library: Library, corpus: Corpus, asked: Sequence[_Asked]) -> "list
     """
     import numpy as np
 
-    found: list[tuple[list[Places], list[Places]]] = [([], []) for _ in asked]
     # Most grams of an outlet are in none of its matches: a look at a table spares them the search.
     tables = [np.zeros(1 << TABLE, bool) for _ in asked]
     for table, one in zip(tables, asked, strict=True):
         table[one.keys >> np.uint64(64 - TABLE)] = True
     below = np.uint64(int(WITNESSES * (1 << BITS)) << PLACES)
-    for numbers, grams, offsets in library.fingerprints():
+    nothing = np.zeros(0, np.int64)
+
+    def found(batch: "tuple[Places, Hashes, Places]") -> "list[_Holders]":
+        numbers, grams, offsets = batch
         small = np.flatnonzero(grams < below)
         several = np.diff(np.searchsorted(small, offsets))
         owners = np.repeat(corpus.places(numbers), several)
         hashes = grams[small] >> np.uint64(PLACES)
-        for table, one, (rows, holders) in zip(tables, asked, found, strict=True):
+        holders: list[_Holders] = []
+        for table, one in zip(tables, asked, strict=True):
             if not len(one.keys):
+                holders.append((nothing, nothing))
                 continue
             mixed = _keyed(hashes, one.numbers[owners])
             likely = np.flatnonzero(table[mixed >> np.uint64(64 - TABLE)])
@@ -633,12 +488,13 @@ def _holders(library: Library, corpus: Corpus, asked: Sequence[_Asked]) -> "list
             row = np.searchsorted(one.keys, mixed)
             row[row == len(one.keys)] = 0
             same = one.keys[row] == mixed
-            rows.append(row[same])
-            holders.append(owners[likely[same]])
-    nothing = [np.zeros(0, np.int64)]
+            holders.append((row[same], owners[likely[same]]))
+        return holders
+
+    batches = [[(nothing, nothing)] * len(asked), *meanwhile(found, library.fingerprints())]
     return [
-        (np.concatenate(nothing + rows), np.concatenate(nothing + holders))
-        for rows, holders in found
+        (np.concatenate([rows for rows, _ in one]), np.concatenate([places for _, places in one]))
+        for one in zip(*batches, strict=True)
     ]
 
 

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["HousePhrases", "spans_of"]
+__all__ = ["HousePhrases"]
 
 
 class HousePhrases:
@@ -46,11 +45,5 @@ class HousePhrases:
             self._sentences[outlet] = frozenset(
                 sentence.hash for said in self._texts[outlet] for sentence in sentences_of(said)
             )
-        return spans_of(self._sentences[outlet], text, aside)
-
-
-def spans_of(phrases: AbstractSet[int], text: str, aside: tuple[Span, ...]) -> tuple[Span, ...]:
-    """Return where sentences with these hashes stand in a text, outside of what is set aside."""
-    from filiation.match.fingerprints import sentences_of
-
-    return tuple((s.start, s.end) for s in sentences_of(text, aside) if s.hash in phrases)
+        phrases = self._sentences[outlet]
+        return tuple((s.start, s.end) for s in sentences_of(text, aside) if s.hash in phrases)

@@ -56,6 +56,7 @@ __all__ = [
     "grams_of_sentences",
     "hashed_words",
     "sentences_of",
+    "sentences_of_each",
 ]
 
 METHOD = 1
@@ -186,14 +187,25 @@ def sentences_of(text: str, aside: tuple[Span, ...] = ()) -> list[SentenceSpan]:
 
     A text longer than `LONGEST` is looked at so far.
     """
-    found = _Chunk([(text, aside)])
-    hashes, _, first, last = found.sentences()
-    return [
-        SentenceSpan(*row)
-        for row in zip(
-            found.starts[first].tolist(), found.ends[last].tolist(), hashes.tolist(), strict=True
+    [found] = sentences_of_each([(text, aside)])
+    return found
+
+
+def sentences_of_each(texts: Sequence[tuple[str, tuple[Span, ...]]]) -> list[list[SentenceSpan]]:
+    """Return `sentences_of` each text; of many in half the time of one after the other."""
+    import numpy as np
+
+    found: list[list[SentenceSpan]] = []
+    for begin, after in _chunks(texts):
+        chunk = _Chunk(texts[begin:after])
+        hashes, owners, first, last = chunk.sentences()
+        rows = zip(
+            chunk.starts[first].tolist(), chunk.ends[last].tolist(), hashes.tolist(), strict=True
         )
-    ]
+        spans = [SentenceSpan(*row) for row in rows]
+        borders = np.searchsorted(owners, np.arange(after - begin + 1)).tolist()
+        found += [spans[start:end] for start, end in pairwise(borders)]
+    return found
 
 
 def hashed_words(
