@@ -88,7 +88,16 @@ def test_chains_are_those_of_a_search_that_leaves_nothing_out(seed: int) -> None
     for _ in range(340):
         worth.append(worth[-1] + chance.choice(bits))
     placed = sorted(blocks)
-    assert list(chains(placed, worth)) == plain_chains(placed, worth)
+    told = plain_chains(placed, worth)
+    assert list(chains(placed, worth)) == told
+    most = max(worth[a + length] - worth[a] for a, _, length in placed)
+    some = list(chains(placed, worth, alone=most))
+    assert some == [chain for chain in told if chain in some]
+    assert all(
+        len(chain) == 1 and worth[sum(chain[0][::2])] - worth[chain[0][0]] < most
+        for chain in told
+        if chain not in some
+    )
 
 
 @given(RUNS, RUNS)

@@ -56,7 +56,7 @@ def usual(text: str, language: str | None) -> Usual:
     """Return the share of the language's commonest words in a text; 0 where it has none, or is not known."""
     common = _common(language)
     words = _WORD.findall(text.lower())
-    return sum(word in common for word in words) / len(words) if words else 0.0
+    return sum(map(common.__contains__, words)) / len(words) if words else 0.0
 
 
 def is_list(text: str, language: str | None, share: Usual) -> bool:
@@ -100,9 +100,12 @@ def _is_glued(word: str, known: Collection[str]) -> bool:
 
     So it does where a page has links one after another, and its text has lost what was between them.
     """
-    return any(
-        word[at].isupper() and word[at - 1].islower() and word[:at] in known
-        for at in range(SHORTEST, min(len(word), LONGEST))
+    return (
+        not word[SHORTEST:LONGEST].islower()
+        and any(  # nearly all are: no name ends in them
+            word[at].isupper() and word[at - 1].islower() and word[:at] in known
+            for at in range(SHORTEST, min(len(word), LONGEST))
+        )
     )
 
 

@@ -98,10 +98,11 @@ def shared_runs(a: Words, b: Words) -> list[Run]:
 
 
 def chains(
-    blocks: Sequence[Block], worth: Sequence[float], least: float = 0.0
+    blocks: Sequence[Block], worth: Sequence[float], least: float = 0.0, alone: float = 0.0
 ) -> Iterator[list[Block]]:
     """Yield disjoint chains of blocks, best first, down to the bits given.
 
+    A block that nothing goes well with is a chain too where it has the bits asked of one `alone`.
     `blocks` are sorted; `worth[i]` is the information of all words of `a` before word i. No part of
     a chain is worth more than the whole, counted from where it is best to begin.
     """
@@ -110,6 +111,9 @@ def chains(
     order = [n for n, score in enumerate(best) if score >= least]
     order.sort(key=best.__getitem__, reverse=True)
     for last in order:
+        if before[last] < 0 and best[last] < alone:  # nearly all: a word that both texts have
+            used[last] = 1
+            continue
         chain: list[Block] = []
         n = last
         while n >= 0 and not used[n]:
@@ -228,7 +232,7 @@ class _Pair:
         # The pieces of a parted chain are summed up without the gaps between them.
         least = 0.0 if parted else LEAST_BITS - ROUNDING
         found: list[Run] = []
-        for chain in chains(blocks, self.worth, least):
+        for chain in chains(blocks, self.worth, least, LEAST_BITS - ROUNDING):
             if not self._may_do(chain):
                 continue
             pieces = self._pieces(chain)

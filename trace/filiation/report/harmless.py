@@ -45,6 +45,8 @@ def harmless_json(document: str) -> str:
     The line breaks between JSON's own tokens stay; inside strings the serialiser has escaped C0
     already, and the characters replaced here can stand nowhere but in strings.
     """
+    if document.isascii() and "\x7f" not in document:  # nearly all: told in a tenth of the time
+        return document
     return _ACTS_IN_JSON.sub(lambda found: _json_escape(found[0]), document)
 
 

@@ -156,9 +156,9 @@ def iso(moment: datetime | None, written: date | None, precision: Precision | No
         return None
     match precision:
         case "second":
-            return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+            return f"{moment.isoformat()[:19]}Z"
         case "minute":
-            return moment.strftime("%Y-%m-%dT%H:%MZ")
+            return f"{moment.isoformat()[:16]}Z"
         case "month":
             return f"{written:%Y-%m}"
         case "year":
