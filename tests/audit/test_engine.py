@@ -4,7 +4,6 @@ import pickle
 import shutil
 import sqlite3
 from collections.abc import Callable, Generator, Iterable
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import TypeVar
@@ -25,7 +24,6 @@ Work = TypeVar("Work")
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True, slots=True)
 class Afar(Machine):
     """An engine whose workers see nothing of this machine: everything goes through bytes."""
 

@@ -1,5 +1,6 @@
 """Nothing that is committed is ever lost, and every failure is one sentence."""
 
+import multiprocessing
 import os
 import random
 import resource
@@ -17,7 +18,7 @@ import pytest
 from filiation.errors import LibraryError
 from filiation.library import Library, add
 from filiation.library.schema import APPLICATION, VERSION
-from filiation.library.workers import WorkerLost, mapped
+from filiation.library.workers import WorkerLost, Workers, mapped
 from tests.library.world import dump, table
 
 ROOT = Path(__file__).parents[2]
@@ -377,3 +378,22 @@ def test_an_error_in_a_worker_is_raised_in_its_turn(jobs: int) -> None:
 def test_a_worker_that_dies_is_said(tmp_path: Path) -> None:
     with pytest.raises(WorkerLost, match="ended unasked"):
         list(mapped(_squared, [1, 2, 17, 4, 5, 6], 2))
+
+
+def _process(_: int) -> int:
+    time.sleep(0.01)
+    return os.getpid()
+
+
+def test_processes_do_one_piece_of_work_after_another() -> None:
+    with Workers(2) as workers:
+        first = set(workers.mapped(_process, range(20)))
+        assert list(workers.mapped(_squared, range(5))) == [0, 1, 4, 9, 16]
+        assert set(workers.mapped(_process, range(20))) == first
+        assert os.getpid() not in first
+        with pytest.raises(ValueError, match="thirteen"):
+            list(workers.mapped(_squared, range(10, 17)))
+        # What was in hand then is nobody's answer now.
+        assert list(workers.mapped(_squared, range(5))) == [0, 1, 4, 9, 16]
+        assert first.isdisjoint(workers.mapped(_process, range(20)))
+    assert multiprocessing.active_children() == []

@@ -5,11 +5,13 @@ nothing: what is done to a batch are the functions of `match`, `stemma` and this
 """
 
 from collections.abc import Callable, Generator, Iterable, Mapping
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from filiation.audit.candidates import Candidates, candidates
-from filiation.library.workers import mapped
+from filiation.library.workers import Workers, mapped
 
 if TYPE_CHECKING:
     from filiation.audit.candidates import Batch, Numbers
@@ -53,13 +55,26 @@ class Engine(Protocol):
         """Return the pairs worth aligning, as `audit.candidates.candidates` does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Machine:
-    """This machine: a pool of processes, and DuckDB."""
+@dataclass(slots=True)
+class Machine(AbstractContextManager["Machine"]):
+    """This machine: a pool of processes, which end with the block, and DuckDB."""
 
     jobs: int = 1
     memory: int = MEMORY
     """Megabytes."""
+    _workers: Workers = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._workers = Workers(self.jobs)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Let the processes end."""
+        self._workers.__exit__(kind, error, trace)
 
     @property
     def reads_library(self) -> bool:
@@ -70,7 +85,7 @@ class Machine:
         self, function: Callable[[Work], Result], batches: Iterable[Work], *, few: bool = False
     ) -> Generator[Result, None, None]:
         """Yield what processes make of the batches; where there are few, this one does it all."""
-        return mapped(function, batches, 1 if few else self.jobs)
+        return mapped(function, batches, 1) if few else self._workers.mapped(function, batches)
 
     def candidates(
         self,

@@ -4,7 +4,7 @@ import os
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Literal, Protocol, get_args
 
@@ -88,82 +88,87 @@ def audit(
     import numpy as np
 
     jobs = jobs or os.cpu_count() or 1
-    engine = engine or Machine(jobs, memory)
-    clock = _Clock(progress)
-    ledger = Ledger(library.entries())
-    opened = sinks(ledger)
-    with clock.stage("learning house phrases"):
-        corpus = corpus_of(library.columns())
-        phrases = learnt(library, corpus)
-    results = Results(library, corpus)
-    told = [*opened, results]
-    with clock.stage("searching pairs"):
-        pairs, surprise = _pairs(library, corpus, phrases, scope, engine)
-    foreign = np.zeros(len(pairs), bool)
-    if across_languages:
-        with clock.stage("searching across languages"):
-            more = abroad(
-                library,
-                corpus,
-                window=window,
-                jobs=jobs,
-                lexicon=lexicon,
-                model=model,
-                progress=progress,
-            )
-            more = _of_scope(more, corpus, scope)
-            pairs, surprise, foreign = _with_more(pairs, surprise, more, len(corpus))
-    with clock.stage("aligning pairs") as done:
-        reuse = [
-            Reuse(
-                int(pairs[row, 0]), int(pairs[row, 1]), shared.match, shared.strong, shared.traits
-            )
-            for row, shared in aligned(
-                library,
-                corpus.number[pairs],
-                corpus.id[pairs],
-                _keys_of(pairs, phrases, corpus, lexicon),
-                phrases.house(corpus),
-                engine=engine,
-                lexicon=lexicon,
-                progress=done,
-            )
-            if is_reuse(shared.match, shared.run_words, float(surprise[row]))
-            and (not foreign[row] or is_translation(shared.match))
-        ]
-    with clock.stage("leaving out standing text"):
-        edges: list[Edge] = []
-        matches: defaultdict[int, list[tuple[int, Match]]] = defaultdict(list)
-        left = sifted(library, corpus, reuse)
-        for pair in left.reuse:
-            if (pair.a, pair.b) not in left.printed_before:
-                edges.append(Edge(pair.a, pair.b, pair.strong, pair.match.shared_words))
-                matches[pair.a].append((pair.b, pair.match))
-            for sink in told:
-                sink.match(pair.match)
-        stated = credited(library, corpus).tolist()
-        thirds = from_thirds(corpus, left.reuse, stated, catalogue)
-    with clock.stage("drawing stemmata") as done:
-        alone = [] if scope == "within" else stated
-        kin = _families(corpus, edges, matches, alone, Credited(library))
-        judge = partial(judged, library, catalogue=catalogue, engine=engine)
-        groups = remembered(library, kin, catalogue, judge)
-        for number, found in enumerate(groups, 1):
-            done(number, len(kin))
-            for judged_group in found:
-                group = weighed(judged_group, thirds)
-                ledger.add(group)
+    with ExitStack() as held:
+        engine = engine or held.enter_context(Machine(jobs, memory))
+        clock = _Clock(progress)
+        ledger = Ledger(library.entries())
+        opened = sinks(ledger)
+        with clock.stage("learning house phrases"):
+            corpus = corpus_of(library.columns())
+            phrases = learnt(library, corpus)
+        results = Results(library, corpus)
+        told = [*opened, results]
+        with clock.stage("searching pairs"):
+            pairs, surprise = _pairs(library, corpus, phrases, scope, engine)
+        foreign = np.zeros(len(pairs), bool)
+        if across_languages:
+            with clock.stage("searching across languages"):
+                more = abroad(
+                    library,
+                    corpus,
+                    window=window,
+                    jobs=jobs,
+                    lexicon=lexicon,
+                    model=model,
+                    progress=progress,
+                )
+                more = _of_scope(more, corpus, scope)
+                pairs, surprise, foreign = _with_more(pairs, surprise, more, len(corpus))
+        with clock.stage("aligning pairs") as done:
+            reuse = [
+                Reuse(
+                    int(pairs[row, 0]),
+                    int(pairs[row, 1]),
+                    shared.match,
+                    shared.strong,
+                    shared.traits,
+                )
+                for row, shared in aligned(
+                    library,
+                    corpus.number[pairs],
+                    corpus.id[pairs],
+                    _keys_of(pairs, phrases, corpus, lexicon),
+                    phrases.house(corpus),
+                    engine=engine,
+                    lexicon=lexicon,
+                    progress=done,
+                )
+                if is_reuse(shared.match, shared.run_words, float(surprise[row]))
+                and (not foreign[row] or is_translation(shared.match))
+            ]
+        with clock.stage("leaving out standing text"):
+            edges: list[Edge] = []
+            matches: defaultdict[int, list[tuple[int, Match]]] = defaultdict(list)
+            left = sifted(library, corpus, reuse)
+            for pair in left.reuse:
+                if (pair.a, pair.b) not in left.printed_before:
+                    edges.append(Edge(pair.a, pair.b, pair.strong, pair.match.shared_words))
+                    matches[pair.a].append((pair.b, pair.match))
                 for sink in told:
-                    sink.group(group)
-    with clock.stage("keeping results"):
-        results.keep(phrases.phrases)
-    return ledger.audit(
-        pairs=len(pairs),
-        matches=len(left.reuse),
-        house_phrases=len(phrases.phrases),
-        standing_text=len(reuse) - len(left.reuse),
-        seconds=clock.seconds,
-    )
+                    sink.match(pair.match)
+            stated = credited(library, corpus).tolist()
+            thirds = from_thirds(corpus, left.reuse, stated, catalogue)
+        with clock.stage("drawing stemmata") as done:
+            alone = [] if scope == "within" else stated
+            kin = _families(corpus, edges, matches, alone, Credited(library))
+            judge = partial(judged, library, catalogue=catalogue, engine=engine)
+            groups = remembered(library, kin, catalogue, judge)
+            for number, found in enumerate(groups, 1):
+                done(number, len(kin))
+                for judged_group in found:
+                    group = weighed(judged_group, thirds)
+                    ledger.add(group)
+                    for sink in told:
+                        sink.group(group)
+        with clock.stage("keeping results"):
+            results.keep(phrases.phrases)
+        return ledger.audit(
+            pairs=len(pairs),
+            matches=len(left.reuse),
+            house_phrases=len(phrases.phrases),
+            standing_text=len(reuse) - len(left.reuse),
+            seconds=clock.seconds,
+        )
 
 
 def _pairs(

@@ -11,19 +11,22 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from queue import SimpleQueue
-from typing import Generic, TypeVar
+from types import TracebackType
+from typing import Any, TypeVar
 
 from filiation.errors import FiliationError
 
-__all__ = ["WorkerLost", "mapped"]
+__all__ = ["WorkerLost", "Workers", "mapped"]
 
 AHEAD = 2
 """Batches a worker is given at a time: one to work on, one in reserve."""
+FUNCTION = -1
+"""Number of a message that brings a function; batches have their own, from 0 on."""
 GOODBYE = 5.0
 """Seconds a worker is given to end by itself."""
 
@@ -43,22 +46,52 @@ def mapped(
     `function` and what it returns must be picklable. What `function` raises is raised here, in its
     turn. Raises `WorkerLost` where a process ends unasked. With one job all is done in this process.
     """
-    if jobs <= 1:
-        yield from map(function, batches)
-        return
-    team = _Team(function, jobs)
-    try:
-        yield from team.results(batches)
-    finally:
-        team.dismiss()
+    with Workers(jobs) as workers:
+        yield from workers.mapped(function, batches)
 
 
-class _Team(Generic[Batch, Result]):
+class Workers(AbstractContextManager["Workers"]):
+    """Processes for one piece of work after another: they start with the first, and end with the block."""
+
+    def __init__(self, jobs: int) -> None:
+        self._jobs = jobs
+        self._team: _Team | None = None
+
+    def mapped(
+        self, function: Callable[[Batch], Result], batches: Iterable[Batch]
+    ) -> Generator[Result, None, None]:
+        """Yield what the function `mapped` does."""
+        if self._jobs <= 1:
+            yield from map(function, batches)
+            return
+        # Nobody else gives work to a team that has some.
+        team, self._team = self._team or _Team(self._jobs), None
+        ended = False
+        try:
+            yield from team.results(function, batches)
+            ended = True
+        finally:
+            if ended:
+                self._team = team
+            else:  # it has batches in hand that nobody asks for any more
+                team.dismiss()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Let all of them end."""
+        if self._team is not None:
+            self._team.dismiss()
+
+
+class _Team:
     """The workers, and what each has in hand."""
 
-    def __init__(self, function: Callable[[Batch], Result], jobs: int) -> None:
+    def __init__(self, jobs: int) -> None:
         context = get_context("spawn")
-        self._function = function
         self._at_work: dict[Connection, int] = {}
         """How many batches each worker has been given and not answered."""
         self._processes: list[BaseProcess] = []
@@ -70,11 +103,13 @@ class _Team(Generic[Batch, Result]):
                 theirs.close()
                 self._processes.append(process)
                 self._at_work[ours] = 0
-        for connection in self._at_work:
-            self._send(connection, pickle.dumps(function, pickle.HIGHEST_PROTOCOL))
 
-    def results(self, batches: Iterable[Batch]) -> Iterator[Result]:
+    def results(
+        self, function: Callable[[Batch], Result], batches: Iterable[Batch]
+    ) -> Iterator[Result]:
         """Yield the results in the order of the batches."""
+        for connection in self._at_work:
+            self._send(connection, pickle.dumps((FUNCTION, function), pickle.HIGHEST_PROTOCOL))
         numbered = enumerate(batches)
         done: dict[int, tuple[bool, Result]] = {}
         order: deque[int] = deque()
@@ -167,9 +202,13 @@ def _work(connection: Connection) -> None:
     # A thread reads on while this one works: the parent never waits to hand over a batch, and its
     # end is noticed at once, in the midst of a batch too.
     threading.Thread(target=_receive, args=(connection, inbox), daemon=True).start()
-    function = pickle.loads(inbox.get())
+    function: Callable[[Any], Any] | None = None
     while True:
         number, batch = pickle.loads(inbox.get())
+        if number == FUNCTION:
+            function = batch
+            continue
+        assert function is not None
         failed = False
         try:
             result = function(batch)
