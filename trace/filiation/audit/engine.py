@@ -7,7 +7,6 @@ nothing: what is done to a batch are the functions of `match`, `stemma` and this
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from filiation.audit.candidates import Candidates, candidates
@@ -67,14 +66,9 @@ class Machine(AbstractContextManager["Machine"]):
     def __post_init__(self) -> None:
         self._workers = Workers(self.jobs)
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Let the processes end."""
-        self._workers.__exit__(kind, error, trace)
+        self._workers.dismiss()
 
     @property
     def reads_library(self) -> bool:

@@ -28,8 +28,9 @@ Of two outlets that share little, notes at the end of both pages and lists of na
 Where a match of two outlets is no more than what the later one's has printed all along, it is no step
 from the one to the other (`Sifted.printed_before`).
 
-All is worked out in NumPy, for all matches together and in every audit anew: it depends on the
-other articles, so that nothing of it is kept.
+What the two articles of a match alone tell of its passages comes with it (`traits`). The rest is worked
+out in NumPy, for all matches together and in every audit anew: it depends on the other articles, so that
+nothing of it is kept.
 """
 
 from collections import defaultdict
@@ -63,7 +64,7 @@ if TYPE_CHECKING:
 __all__ = ["Reuse", "Sifted", "sifted"]
 
 AT_A_TIME = 4_000
-"""Pairs of which the texts are held in memory to look for forms: some 60 MB."""
+"""Pairs of which the texts are held in memory to look for lists: some 60 MB."""
 SEASON = 5
 """Fortnights in which that was printed, at the most. 429 of 6,789 matches between German outlets have
 more; of 22 that were read with more than four 15 are such, and seven are statements quoted for months."""

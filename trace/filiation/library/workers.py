@@ -16,7 +16,6 @@ from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from queue import SimpleQueue
-from types import TracebackType
 from typing import Any, TypeVar
 
 from filiation.errors import FiliationError
@@ -76,12 +75,10 @@ class Workers(AbstractContextManager["Workers"]):
             else:  # it has batches in hand that nobody asks for any more
                 team.dismiss()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
+        self.dismiss()
+
+    def dismiss(self) -> None:
         """Let all of them end."""
         if self._team is not None:
             self._team.dismiss()
