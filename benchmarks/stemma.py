@@ -13,6 +13,7 @@ are printed. `fit.py` fits the weights to families of other texts than those mea
 `benchmarks/chains.py`.
 """
 
+import random
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -231,10 +232,11 @@ def calibration(claims: Mapping[str, Sequence[tuple[float, bool]]]) -> None:
     bins = (0.0, 0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 1.0)
     everything = [one for told in claims.values() for one in told]
     body = [
-        [name, len(told), ece(told), sum((p - r) ** 2 for p, r in told) / max(1, len(told))]
+        [name, len(told), ece(told), *by_chance([p for p, _ in told]),
+         sum((p - r) ** 2 for p, r in told) / max(1, len(told))]
         for name, told in (*claims.items(), ("all", everything))
-    ]
-    table("Calibration of hops", ["", "hops", "ECE", "Brier"], body)
+    ]  # fmt: skip
+    table("Calibration of hops", ["", "hops", "ECE", "by chance", "at most", "Brier"], body)
     rows_ = []
     for low, high in pairwise(bins):
         inside = [(p, r) for p, r in everything if low <= p < high or (high == 1.0 and p == 1.0)]
@@ -252,6 +254,13 @@ def ece(told: Sequence[tuple[float, bool]], bins: int = 10) -> float:
         inside = [(p, r) for p, r in told if min(int(p * bins), bins - 1) == n]
         total += abs(sum(p for p, _ in inside) - sum(r for _, r in inside))
     return total / max(1, len(told))
+
+
+def by_chance(said: Sequence[float], draws: int = 300) -> tuple[float, float]:
+    """Return the mean ECE of so many hops, each right as often as is said, and what 19 of 20 draws stay below."""
+    chance = random.Random(1)
+    drawn = sorted(ece([(p, chance.random() < p) for p in said]) for _ in range(draws))
+    return sum(drawn) / draws, drawn[draws * 19 // 20]
 
 
 TABLES: Mapping[str, Callable[[int], None]] = {"simulated": simulated}
