@@ -8,7 +8,7 @@ which other phrases are set aside, are aligned at all.
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import nan
 from typing import TYPE_CHECKING
 
@@ -62,7 +62,7 @@ class Found:
     """Whether it makes them versions of one text."""
     run_words: int | None
     """Words in runs of five words and more that both have, where that decides whether it is reuse."""
-    traits: Traits = UNTOLD
+    traits: Traits
 
 
 def aligned(
@@ -236,7 +236,9 @@ def _unpacked(packed: bytes, a: str, b: str) -> Found:
         kind=tuple(kind),
         shared_words=words,
     )
-    return Found(match, strong, run_words, Traits(*told))
+    form, closes, witnesses, *places = told
+    said = None if witnesses is None else tuple(witnesses)
+    return Found(match, strong, run_words, Traits(form, closes, said, *map(tuple, places)))
 
 
 # --- in a worker ---------------------------------------------------------------------------------
@@ -334,23 +336,21 @@ def compared(
     from filiation.stemma.verdicts import are_versions
 
     comparer.prepare([articles[number] for number in np.unique(pairs).tolist()])
-    pages = [(articles[n], articles[m]) for n, m in pairs.tolist()]
-    found: list[Found | None] = []
+    found: dict[int, tuple[Match, bool, int | None]] = {}
     asked: dict[int, tuple[Match, Article, Article]] = {}
-    for row, (a, b) in enumerate(pages):
+    for row, (a, b) in enumerate((articles[n], articles[m]) for n, m in pairs.tolist()):
         match = comparer.compare(a, b)
         if not match.passages:
-            found.append(None)
             continue
         in_runs = None
         if in_doubt(match):
             one, other = comparer.words(a), comparer.words(b)
             in_runs = run_words(one.places, other.places)
-        found.append(Found(match, are_versions(match, a, b), in_runs))
+        found[row] = match, are_versions(match, a, b), in_runs
         if is_reuse(match, in_runs, nan):  # as far as can be told without the other articles
             asked[row] = match, a, b
     told = dict(zip(asked, traits(list(asked.values())), strict=True))
     return [
-        None if one is None else _packed(replace(one, traits=told.get(row, UNTOLD)))
-        for row, one in enumerate(found)
+        _packed(Found(*found[row], told.get(row, UNTOLD))) if row in found else None
+        for row in range(len(pairs))
     ]

@@ -11,7 +11,7 @@ from filiation.audit.forms import ALIKE
 from filiation.audit.lists import is_names
 from filiation.values import Match, Passage
 
-__all__ = ["asides", "closings"]
+__all__ = ["END", "asides", "closings", "ends_both", "is_small_part"]
 
 END = 0.05
 """Share of both texts within which a passage ends them, and …"""
@@ -53,11 +53,20 @@ def closings(match: Match, a: str, b: str) -> AbstractSet[int]:
 
 
 def _closes(passage: Passage, a: str, b: str, end: float) -> bool:
-    share_a = (passage.a_end - passage.a_start) / len(a)
-    share_b = (passage.b_end - passage.b_start) / len(b)
     return (
-        passage.a_end >= (1 - end) * len(a)
-        and passage.b_end >= (1 - end) * len(b)
-        and max(share_a, share_b) < BOX
+        ends_both(passage, a, b, end)
+        and is_small_part(passage, a, b)
         and len(a[passage.a_start : passage.a_end].split()) < WORDS
     )
+
+
+def ends_both(passage: Passage, a: str, b: str, end: float) -> bool:
+    """Whether a passage ends within such a share of both texts' ends."""
+    return passage.a_end >= (1 - end) * len(a) and passage.b_end >= (1 - end) * len(b)
+
+
+def is_small_part(passage: Passage, a: str, b: str) -> bool:
+    """Whether a passage is less of either text than what begins or ends it as the text itself."""
+    share_a = (passage.a_end - passage.a_start) / len(a)
+    share_b = (passage.b_end - passage.b_start) / len(b)
+    return max(share_a, share_b) < BOX

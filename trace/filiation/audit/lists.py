@@ -100,12 +100,11 @@ def _is_glued(word: str, known: Collection[str]) -> bool:
 
     So it does where a page has links one after another, and its text has lost what was between them.
     """
-    return (
-        not word[SHORTEST:LONGEST].islower()
-        and any(  # nearly all are: no name ends in them
-            word[at].isupper() and word[at - 1].islower() and word[:at] in known
-            for at in range(SHORTEST, min(len(word), LONGEST))
-        )
+    if word[SHORTEST:LONGEST].islower():  # as nearly all are: no title begins there
+        return False
+    return any(
+        word[at].isupper() and word[at - 1].islower() and word[:at] in known
+        for at in range(SHORTEST, min(len(word), LONGEST))
     )
 
 

@@ -43,10 +43,10 @@ from filiation.audit.corpus import Corpus
 from filiation.audit.lists import Usual, is_list, usual
 from filiation.audit.reuse import LEAST_SCORE
 from filiation.audit.threads import meanwhile
-from filiation.audit.traits import UNTOLD, WITNESSES, Traits, are_witnesses
+from filiation.audit.traits import Traits, are_witnesses
 from filiation.joined import Joined
 from filiation.library import Library
-from filiation.match.fingerprints import BITS, GRAM, PLACES, distinct, grams_of
+from filiation.match.fingerprints import GRAM, PLACES, distinct, grams_of
 from filiation.match.words import merged
 from filiation.values import Match, Span
 
@@ -103,7 +103,8 @@ TWICE = 0.25
 """The same of runs that stand there twice: a page says the title of each film, and of each gallery, before
 it and behind."""
 LEAST_AT_END = 100
-"""… introductions of series and notes on authors, of fewer words than this."""
+"""The same of a passage at the same end of both texts: there stand introductions of series and notes on
+authors, of fewer words than this."""
 LEAST_WORDS = 30
 """Words of its own that a pair must share, those counted that agree. Of 24 pairs that were read with
 stretches of 20 to 40 words in all, three quarters of them alike, 10 were reuse; of 26 with 40 to 80, 19."""
@@ -135,7 +136,7 @@ class Reuse:
     match: Match
     strong: bool
     """Whether the two are versions of one text."""
-    traits: Traits = UNTOLD
+    traits: Traits
 
 
 @dataclass(frozen=True, slots=True)
@@ -469,15 +470,15 @@ def _holders(library: Library, corpus: Corpus, asked: Sequence[_Asked]) -> "list
     tables = [np.zeros(1 << TABLE, bool) for _ in asked]
     for table, one in zip(tables, asked, strict=True):
         table[one.keys >> np.uint64(64 - TABLE)] = True
-    below = np.uint64(int(WITNESSES * (1 << BITS)) << PLACES)
     nothing = np.zeros(0, np.int64)
 
     def found(batch: "tuple[Places, Hashes, Places]") -> "list[_Holders]":
         numbers, grams, offsets = batch
-        small = np.flatnonzero(grams < below)
+        hashes = grams >> np.uint64(PLACES)
+        small = np.flatnonzero(are_witnesses(hashes))
         several = np.diff(np.searchsorted(small, offsets))
         owners = np.repeat(corpus.places(numbers), several)
-        hashes = grams[small] >> np.uint64(PLACES)
+        hashes = hashes[small]
         holders: list[_Holders] = []
         for table, one in zip(tables, asked, strict=True):
             if not len(one.keys):

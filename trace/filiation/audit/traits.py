@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from filiation.audit.asides import asides, closings
+from filiation.audit.asides import END, asides, closings, ends_both, is_small_part
 from filiation.audit.captions import captions
 from filiation.audit.forms import ALIKE, is_form
 from filiation.audit.reuse import is_told
@@ -29,12 +29,6 @@ WITNESSES = 0.22
 they keep the smallest quarter, which of 770 hashes ends lower once in 10,000 texts."""
 BETWEEN = " \n"
 """What parts two passages."""
-END = 0.05
-"""Share of both texts within which a passage begins them, or ends them. There stand
-introductions of series and notes on authors."""
-BOX = 1 / 3
-"""Share of either text that such a passage has less of: what begins a text and is much of it is the
-text itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +49,7 @@ class Traits:
 
 
 UNTOLD = Traits()
-"""Of a match that is not asked about: a translation."""
+"""Of a match that is not asked about: a translation, or what is no reuse whatever else is known."""
 
 
 def traits(cases: Sequence[tuple[Match, Article, Article]]) -> list[Traits]:
@@ -104,8 +98,5 @@ def are_witnesses(hashes: "NDArray[np.uint64]") -> "NDArray[np.bool_]":
 
 def _at_same_end(passage: Passage, a: str, b: str) -> bool:
     """Whether a passage begins both texts, or ends both, and is a small part of them."""
-    share_a = (passage.a_end - passage.a_start) / len(a)
-    share_b = (passage.b_end - passage.b_start) / len(b)
     begins = passage.a_start <= END * len(a) and passage.b_start <= END * len(b)
-    ends = passage.a_end >= (1 - END) * len(a) and passage.b_end >= (1 - END) * len(b)
-    return max(share_a, share_b) < BOX and (begins or ends)
+    return is_small_part(passage, a, b) and (begins or ends_both(passage, a, b, END))

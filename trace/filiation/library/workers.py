@@ -65,23 +65,21 @@ class Workers(AbstractContextManager["Workers"]):
             return
         # Nobody else gives work to a team that has some.
         team, self._team = self._team or _Team(self._jobs), None
-        ended = False
         try:
             yield from team.results(function, batches)
-            ended = True
-        finally:
-            if ended:
-                self._team = team
-            else:  # it has batches in hand that nobody asks for any more
-                team.dismiss()
+        except BaseException:  # it has batches in hand that nobody asks for any more
+            team.dismiss()
+            raise
+        self._team = team
 
     def __exit__(self, *_: object) -> None:
         self.dismiss()
 
     def dismiss(self) -> None:
         """Let all of them end."""
-        if self._team is not None:
-            self._team.dismiss()
+        team, self._team = self._team, None
+        if team is not None:
+            team.dismiss()
 
 
 class _Team:
