@@ -2,7 +2,8 @@
 
 import pytest
 
-from filiation.audit.traits import UNTOLD, WITNESSES, are_witnesses, traits
+from filiation.audit.stretches import WITNESSES, are_witnesses
+from filiation.audit.traits import UNTOLD, traits
 from filiation.match import compare
 from filiation.match.fingerprints import BITS, grams_of
 from filiation.values import Article, Match
@@ -31,7 +32,7 @@ def test_of_two_outlets_that_share_little_the_witnesses_in_it_are_told() -> None
     assert told.witnesses == tuple(h for h in hashes.tolist() if h < int(WITNESSES * (1 << BITS)))
     assert 10 < len(told.witnesses) < 60
     assert are_witnesses(hashes).sum() == len(told.witnesses)
-    assert not (told.form or told.closes or told.captions or told.ends)
+    assert not (told.form or told.closes or told.whole or told.countable)
 
 
 @pytest.mark.parametrize(
@@ -54,13 +55,22 @@ def test_what_is_much_of_a_text_is_not_asked_about() -> None:
     assert traits([case(page(text), page(text, OTHER))]) == [UNTOLD]
 
 
-def test_of_one_outlet_the_passages_at_the_same_end_of_both_are_told() -> None:
+def test_of_one_outlet_what_counts_if_nobody_else_has_it_is_told() -> None:
     press = Press(74)
-    head, midst = press.text(40), press.text(40)
-    one, other = (page(f"{head}\n\n{around(press, midst)}\n\n{press.text(100)}") for _ in range(2))
+    said = press.text(60)
+    one, other = page(around(press, said)), page(around(press, said))
     [told] = traits([case(one, other)])
-    assert told.ends == (0,)
+    [passage] = told.countable
+    assert 5 < len(passage.witnesses) < 30
     assert told.witnesses is None
+    assert not told.whole
+
+
+def test_of_one_text_nothing_need_be_told() -> None:
+    text = Press(78).text(300)
+    [told] = traits([case(page(text), page(text))])
+    assert told.whole
+    assert not told.countable
 
 
 def test_both_end_with_it() -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from filiation.audit.engine import Engine
 from filiation.audit.reuse import in_doubt, is_reuse, run_words
+from filiation.audit.stretches import Countable
 from filiation.audit.traits import UNTOLD, Traits, traits
 from filiation.library import Library
 from filiation.match import Comparer
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Found", "House", "aligned"]
 
-METHOD = 3
+METHOD = 4
 """Number of this way of aligning. What another number has kept is worked out anew."""
 BATCH = 256
 """Pairs handed to a worker at a time: about a tenth of a second's work."""
@@ -204,7 +205,13 @@ def _packed(found: Found) -> bytes:
         [
             found.strong,
             found.run_words,
-            [told.form, told.closes, told.witnesses, told.captions, told.ends],
+            [
+                told.form,
+                told.closes,
+                told.witnesses,
+                told.whole,
+                [[c.alike, c.least, c.witnesses, c.places] for c in told.countable],
+            ],
             match.coverage_a,
             match.coverage_b,
             match.similarity,
@@ -236,9 +243,13 @@ def _unpacked(packed: bytes, a: str, b: str) -> Found:
         kind=tuple(kind),
         shared_words=words,
     )
-    form, closes, witnesses, *places = told
+    form, closes, witnesses, whole, counts = told
     said = None if witnesses is None else tuple(witnesses)
-    return Found(match, strong, run_words, Traits(form, closes, said, *map(tuple, places)))
+    countable = tuple(
+        Countable(alike, least, tuple(hashes), tuple(places))
+        for alike, least, hashes, places in counts
+    )
+    return Found(match, strong, run_words, Traits(form, closes, said, whole, countable))
 
 
 # --- in a worker ---------------------------------------------------------------------------------

@@ -278,13 +278,12 @@ class Join(ABC):
             grams, owners = grams[own], owners[own]
         if not len(grams):
             return
-        mixed = grams * np.uint64(0x9E3779B97F4A7C15)
-        mixed ^= mixed >> np.uint64(31)
-        sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(mixed, dtype=np.uint64)))
-        borders = np.flatnonzero(np.diff(owners)) + 1
-        starts = np.concatenate(([0], borders))
-        ends = np.concatenate((borders, [len(grams)]))
-        self._said[owners[starts]] = sums[ends] - sums[starts]
+        fresh = np.ones(len(owners), bool)
+        np.not_equal(owners[1:], owners[:-1], out=fresh[1:])
+        starts = np.flatnonzero(fresh)
+        mixed = grams >> np.uint64(29)
+        mixed ^= grams
+        self._said[owners[starts]] = np.add.reduceat(mixed, starts)
         self._listed(grams, owners)
 
     def _of_house(self, owners: "Numbers", hashes: "Hashes") -> "NDArray[np.bool_]":

@@ -15,7 +15,7 @@ BESIDES = 3
 MOSTLY = 1 / 3
 """… and of such a share of all. A caption has …"""
 CAPTION = 500
-"""… no more characters. Of 318 matches within American outlets 15 are left out by these and by `standing.TWICE`, eleven
+"""… no more characters. Of 318 matches within American outlets 15 are left out by these and by `stretches.TWICE`, eleven
 of them galleries, one a note on where to give; of 1,835 within German ones none."""
 CAPTION_ENDS = 40
 """Characters that a caption begins with, and ends with, as does its like where a page prints it twice."""

@@ -35,7 +35,8 @@ def linked(library: Library, corpus: Corpus) -> "NDArray[np.int64]":
     titled: defaultdict[str, list[int]] = defaultdict(list)
     if any(title for *_, title in rows):
         for number, title in library.connection.execute(
-            "SELECT number, title FROM article WHERE title IS NOT NULL ORDER BY number"
+            "SELECT number, title FROM article INDEXED BY article_columns "
+            "WHERE title IS NOT NULL ORDER BY number"
         ):
             titled[spelled(title)].append(number)
     for number, url, title in rows:
@@ -61,6 +62,7 @@ def credited(library: Library, corpus: Corpus) -> "NDArray[np.int64]":
     import numpy as np
 
     rows = library.connection.execute(
-        "SELECT number FROM article WHERE kind NOT IN ('none', 'hat-tip') ORDER BY number"
+        "SELECT number FROM article INDEXED BY article_columns "
+        "WHERE kind NOT IN ('none', 'hat-tip') ORDER BY number"
     ).fetchall()
     return np.sort(corpus.places(np.array(rows, np.int64).ravel()))

@@ -27,14 +27,14 @@ def listed(library: Library) -> Iterator[Listed]:
     """Yield every article, in the order of adding, with the group that the last audit put it in."""
     also: dict[str, set[str]] = {}
     for key, other in library.connection.execute(
-        "SELECT article.id, capture.id FROM capture JOIN article ON article = number "
-        "WHERE capture.id != article.id"
+        "SELECT article.id, capture.id FROM capture JOIN article INDEXED BY article_columns "
+        "ON article = number WHERE capture.id != article.id"
     ):
         also.setdefault(key, set()).add(other)
     for row in library.connection.execute(
         "SELECT id, input, title, byline, language, outlet, outlet_name, url, earliest, latest, "
-        'precision, kind, words, "group" FROM article LEFT JOIN grouping ON article = number '
-        "ORDER BY number"
+        'precision, kind, words, "group" FROM article INDEXED BY article_columns '
+        "LEFT JOIN grouping ON article = number ORDER BY number"
     ):
         key, given, title, byline, language, outlet, name, url, *dates, kind, words, group = row
         earliest, latest, precision = dates

@@ -1,5 +1,6 @@
 """The audit of a whole library: what was republished in it, and who takes from whom."""
 
+import gc
 import os
 import time
 from collections import defaultdict
@@ -44,6 +45,9 @@ __all__ = ["MEMORY", "SCOPES", "Progress", "Scope", "Sink", "audit"]
 Scope = Literal["all", "across", "within"]
 """Which pairs of articles are looked at: all, those of two outlets, or those of one."""
 SCOPES: tuple[Scope, ...] = get_args(Scope)
+RUBBISH = 100_000
+"""Objects made before the youngest are looked through for what nobody needs any more. After 700, as Python
+has it, an audit of 100,000 articles spends a twelfth of its main process on that: what it makes stays."""
 Progress = Callable[[str, int, int], None]
 """Is told the stage, and how much of how much is done; 0 of 0 where that is not known."""
 
@@ -89,6 +93,7 @@ def audit(
 
     jobs = jobs or os.cpu_count() or 1
     with ExitStack() as held:
+        held.enter_context(_seldom_cleared())
         engine = engine or held.enter_context(Machine(jobs, memory))
         clock = _Clock(progress)
         ledger = Ledger(library.entries())
@@ -257,6 +262,17 @@ def _families(
             )
         )
     return found
+
+
+@contextmanager
+def _seldom_cleared() -> Iterator[None]:
+    """Let Python look for rubbish less often."""
+    before = gc.get_threshold()
+    gc.set_threshold(RUBBISH, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 class _Clock:

@@ -13,12 +13,8 @@ Theory of operation
 2. *Witnesses*: of the grams that the passages of a match have on both sides, those of which the
    stored fingerprints of every text keep all: how many other stories of the outlet, and how many
    fortnights, have each is known exactly.
-3. *Own stretches*: each word of a passage is the pair's own or not, by the majority of the witnesses
-   about it: four words of common speech do not part what is rare, and four rare words do not save a
-   form. Short stretches are titles, names and figures, and count for nothing.
-   So do passages at the same end of both texts, which are introductions and notes on authors,
-   those in which the same words come again and again, which are galleries, captions that a page prints
-   twice, and lists.
+3. *Own stretches*: a stretch of a passage is the pair's own where most of the witnesses in it stand in
+   hardly any other story (`stretches`).
 4. *Rule*: what is left must be `LEAST_WORDS`, or `MONTHS_APART` where the two are long apart; or
    the two are one long text nearly whole, however often that was printed.
 
@@ -34,21 +30,20 @@ nothing of it is kept.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from filiation.audit.corpus import Corpus
-from filiation.audit.lists import Usual, is_list, usual
 from filiation.audit.reuse import LEAST_SCORE
+from filiation.audit.stretches import are_witnesses, keyed, own_words
 from filiation.audit.threads import meanwhile
-from filiation.audit.traits import Traits, are_witnesses
+from filiation.audit.traits import Traits
 from filiation.joined import Joined
 from filiation.library import Library
-from filiation.match.fingerprints import GRAM, PLACES, distinct, grams_of
+from filiation.match.fingerprints import PLACES, distinct
 from filiation.match.words import merged
-from filiation.values import Match, Span
+from filiation.values import Match
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,14 +52,11 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
     Hashes = NDArray[np.uint64]
     Places = NDArray[np.int64]
-    Shares = NDArray[np.float64]
     _Holders = tuple[Places, Places]
     """Rows of keys, and the places of articles that have each."""
 
 __all__ = ["Reuse", "Sifted", "sifted"]
 
-AT_A_TIME = 4_000
-"""Pairs of which the texts are held in memory to look for lists: some 60 MB."""
 SEASON = 5
 """Fortnights in which that was printed, at the most. 429 of 6,789 matches between German outlets have
 more; of 22 that were read with more than four 15 are such, and seven are statements quoted for months."""
@@ -87,24 +79,6 @@ DAY = 86_400.0
 """Seconds."""
 TABLE = 24
 """Bits of a key that a first look is at: 16 MB, of which a million keys fill a sixteenth."""
-NEIGHBOURS = 3
-"""Witnesses on either side of a place that decide whether it is the pair's own."""
-LEAST_STRETCH = 20
-"""Words of the shortest stretch that counts: titles printed as teasers within articles have up to 18
-in the samples that were read, all but one of them."""
-AGAIN = 3
-"""Times that a run of four words stands in what a pair shares, from which it is of a frame: what a
-gallery prints about every caption, and a list about every film."""
-FRAME = 0.05
-"""Share of the runs of four words of a passage, and of all that the pair shares, from which it is
-framed. Of 387 matches of American outlets one in seven has 5 %, nearly all of them galleries; of 1,888
-of German ones four have."""
-TWICE = 0.25
-"""The same of runs that stand there twice: a page says the title of each film, and of each gallery, before
-it and behind."""
-LEAST_AT_END = 100
-"""The same of a passage at the same end of both texts: there stand introductions of series and notes on
-authors, of fewer words than this."""
 LEAST_WORDS = 30
 """Words of its own that a pair must share, those counted that agree. Of 24 pairs that were read with
 stretches of 20 to 40 words in all, three quarters of them alike, 10 were reuse; of 26 with 40 to 80, 19."""
@@ -113,12 +87,6 @@ APART_DAYS = 30.0
 MONTHS_APART = 80
 """Words of its own that such a pair must share: so long after it is introductions, notes on method
 and boxes that are printed again. Of 8 pairs read with stretches of 40 to 100 words 2 were reuse."""
-WHOLE = 0.7
-"""Share of both articles from which they are one text, however often it was printed, if it has …"""
-WHOLE_WORDS = 200
-"""… so many words. Forms that fill a page are shorter: a newsletter's page without its news has 130."""
-NEARLY_ALL = 0.9
-"""The same share of two that are framed: a gallery of 40 pictures fills articles of other years."""
 BEFORE = 0.8
 """Share of what two outlets share that the later one's has printed before, from which no step is drawn
 between them. Where an outlet's matches with itself are left out, its articles hang under another's: of
@@ -168,9 +136,8 @@ def sifted(library: Library, corpus: Corpus, found: Sequence[Reuse]) -> Sifted:
         and pair.match.same_language
         and (pair.a, pair.b) not in gone
     ]
-    shared = _shared(library, corpus, within)
     common = _Common.of(little)
-    witnesses = _Witnesses.of(corpus, within, shared)
+    witnesses = _Witnesses.of(corpus, within)
     by_anybody, by_outlet = _holders(
         library,
         corpus,
@@ -181,7 +148,7 @@ def sifted(library: Library, corpus: Corpus, found: Sequence[Reuse]) -> Sifted:
     )
     again = common.comes_back(corpus, by_anybody)
     gone.update((pair.a, pair.b) for pair, back in zip(little, again, strict=True) if back)
-    own = _rests_on_own(library, corpus, within, shared, witnesses.own(corpus, within, by_outlet))
+    own = _rest_on_own(corpus, within, witnesses, by_outlet)
     left_out = [pair for pair, rests in zip(within, own, strict=True) if not rests]
     gone.update((pair.a, pair.b) for pair in left_out)
     kept = [pair for pair in found if (pair.a, pair.b) not in gone]
@@ -209,7 +176,7 @@ class _Common:
         witnesses = [pair.traits.witnesses or () for pair in little]
         owner = np.repeat(np.arange(len(little)), [len(some) for some in witnesses])
         grams = np.array([gram for some in witnesses for gram in some], np.uint64)
-        keys, which = np.unique(_keyed(grams, np.zeros(len(grams), np.int64)), return_inverse=True)
+        keys, which = np.unique(keyed(grams, np.zeros(len(grams), np.int64)), return_inverse=True)
         seasons = np.array([CLOSES if pair.traits.closes else SEASON for pair in little], np.int64)
         return cls(seasons, keys, which, owner)
 
@@ -233,14 +200,6 @@ def _fortnights(corpus: Corpus) -> "Places":
 
     numbers: Places = np.nan_to_num(corpus.time // (FORTNIGHT_DAYS * DAY)).astype(np.int64)
     return numbers
-
-
-def _texts(library: Library, corpus: Corpus, pairs: Sequence[Reuse]) -> dict[int, str]:
-    """Return the texts of the articles of some pairs, by place."""
-    asked = sorted({place for pair in pairs for place in (pair.a, pair.b)})
-    numbers = corpus.number[asked].tolist()
-    texts = library.texts(numbers)
-    return {place: texts[number][0] for place, number in zip(asked, numbers, strict=True)}
 
 
 def _printed_before(
@@ -275,85 +234,19 @@ def _printed_before(
     return frozenset(found)
 
 
-def _rests_on_own(
-    library: Library,
-    corpus: Corpus,
-    pairs: Sequence[Reuse],
-    shared: "_Shared",
-    witnesses: "tuple[Flags, Flags]",
+def _rest_on_own(
+    corpus: Corpus, pairs: Sequence[Reuse], witnesses: "_Witnesses", holders: "_Holders"
 ) -> list[bool]:
     """Return for each match within an outlet whether it shares enough of its own."""
     import numpy as np
 
-    if not pairs:
-        return []
-    framed = _framed(shared)
-    own = _own_words(shared, *witnesses, framed)
+    passages = [passage for pair in pairs for passage in pair.traits.countable]
+    pair_of = np.repeat(np.arange(len(pairs)), [len(pair.traits.countable) for pair in pairs])
+    words = own_words(passages, witnesses.own(corpus, pairs, holders))
     a, b = _places(pairs)
     far = np.abs(corpus.time[a] - corpus.time[b]) > APART_DAYS * DAY
-    matches = [pair.match for pair in pairs]
-    least = np.array([min(match.coverage_a, match.coverage_b) for match in matches])
-    whole = (least >= WHOLE) & (np.array([m.shared_words for m in matches]) >= WHOLE_WORDS)
-    frames = np.bincount(shared.pair[framed], minlength=len(pairs))
-    of_frame = 2 * frames > np.bincount(shared.pair, minlength=len(pairs))
-    whole &= ~of_frame | (least >= NEARLY_ALL)
-    wanted = np.where(far, MONTHS_APART, LEAST_WORDS)
-    asked = np.flatnonzero(~whole & (_of_pairs(own, pairs) >= wanted)).tolist()
-    for passage in _lists(library, corpus, pairs, own, asked):
-        own[passage] = 0
-    kept: list[bool] = (whole | (_of_pairs(own, pairs) >= wanted)).tolist()
-    return kept
-
-
-def _of_pairs(words: "Places", pairs: Sequence[Reuse]) -> "Places":
-    """Return for each pair the sum of what its passages have; these are given in their order."""
-    import numpy as np
-
-    sizes = [len(pair.match.passages) for pair in pairs]
-    total = np.concatenate(([0], np.cumsum(words)))
-    ends = np.cumsum(sizes)
-    sums: Places = total[ends] - total[ends - sizes]
-    return sums
-
-
-def _lists(
-    library: Library, corpus: Corpus, pairs: Sequence[Reuse], own: "Places", asked: Sequence[int]
-) -> Iterator[int]:
-    """Yield the numbers of the passages that are lists, of those that count in the pairs asked."""
-    starts = [0, *accumulate(len(pair.match.passages) for pair in pairs)]
-    for first in range(0, len(asked), AT_A_TIME):
-        rows = asked[first : first + AT_A_TIME]
-        texts = _texts(library, corpus, [pairs[row] for row in rows])
-        shares: dict[int, Usual] = {}
-        for row in rows:
-            place, language = pairs[row].a, corpus.language[pairs[row].a]
-            for number, passage in enumerate(pairs[row].match.passages, starts[row]):
-                if not own[number]:
-                    continue
-                if place not in shares:
-                    shares[place] = usual(texts[place], language)
-                said = texts[place][passage.a_start : passage.a_end]
-                if is_list(said, language, shares[place]):
-                    yield number
-
-
-@dataclass(frozen=True, slots=True)
-class _Shared:
-    """The grams that the two articles of each pair share: arrays of one length, in their order."""
-
-    grams: "Hashes"
-    passage: "Places"
-    """Number of the passage it stands in."""
-    at: "Places"
-    """Number of its first word within the passage, as the earlier article has it."""
-    pair: "Places"
-    """Row of its pair."""
-    alike: "Shares"
-    """Share of the words of its passage that agree."""
-    least: "Places"
-    """Words of a stretch of its passage from which it counts."""
-    passages: int
-    """How many passages there are."""
+    enough = np.bincount(pair_of, words, len(pairs)) >= np.where(far, MONTHS_APART, LEAST_WORDS)
+    return [one.traits.whole or own for one, own in zip(pairs, enough.tolist(), strict=True)]
 
 
 def _places(pairs: Sequence[Reuse]) -> "tuple[Places, Places]":
@@ -363,57 +256,10 @@ def _places(pairs: Sequence[Reuse]) -> "tuple[Places, Places]":
     return np.array(a, np.int64), np.array(b, np.int64)
 
 
-def _shared(library: Library, corpus: Corpus, pairs: Sequence[Reuse]) -> _Shared:
-    """Return the grams that the passages of each pair have on both sides."""
-    import numpy as np
-
-    text = _texts(library, corpus, pairs)
-    mine: list[tuple[str, tuple[Span, ...]]] = []
-    theirs: list[tuple[str, tuple[Span, ...]]] = []
-    owner: list[int] = []
-    alike: list[float] = []
-    least: list[int] = []
-    for row, pair in enumerate(pairs):
-        a, b = text[pair.a], text[pair.b]
-        for number, passage in enumerate(pair.match.passages):
-            mine.append((a[passage.a_start : passage.a_end], ()))
-            theirs.append((b[passage.b_start : passage.b_end], ()))
-            owner.append(row)
-            alike.append(0.0 if number in pair.traits.captions else passage.similarity)
-            least.append(LEAST_AT_END if number in pair.traits.ends else LEAST_STRETCH)
-    grams, offsets = grams_of(mine)
-    others, other_offsets = grams_of(theirs)
-    passage_of = np.repeat(np.arange(len(mine)), np.diff(offsets))
-    other_of = np.repeat(np.arange(len(mine)), np.diff(other_offsets))
-    both = _among(_keyed(grams, passage_of), _keyed(others, other_of))
-    at = np.arange(len(grams)) - offsets[passage_of]
-    passages = passage_of[both]
-    return _Shared(
-        grams[both],
-        passages,
-        at[both],
-        np.array(owner, np.int64)[passages],
-        np.array(alike)[passages],
-        np.array(least, np.int64)[passages],
-        len(mine),
-    )
-
-
-def _keyed(grams: "Hashes", numbers: "Places") -> "Hashes":
-    """Return hashes of the grams, each with a number."""
-    import numpy as np
-
-    keys: Hashes = grams * np.uint64(0x9E3779B97F4A7C15)
-    keys ^= numbers.astype(np.uint64) * np.uint64(0xC2B2AE3D27D4EB4F)
-    return keys
-
-
 @dataclass(frozen=True, slots=True)
 class _Witnesses:
-    """The witnesses among the grams that pairs share, each with the outlet of its pair."""
+    """The witnesses of passages that pairs of one outlet share, each with that outlet."""
 
-    witness: "Flags"
-    """Which of the shared grams are witnesses."""
     first: "Places"
     """For each witness the place of its pair's earlier article, …"""
     second: "Places"
@@ -424,20 +270,20 @@ class _Witnesses:
     """For each witness the row of its key."""
 
     @classmethod
-    def of(cls, corpus: Corpus, pairs: Sequence[Reuse], shared: _Shared) -> "_Witnesses":
-        """Find the witnesses."""
+    def of(cls, corpus: Corpus, pairs: Sequence[Reuse]) -> "_Witnesses":
+        """Put them in order."""
         import numpy as np
 
-        witness = are_witnesses(shared.grams)
-        a, b = (places[shared.pair[witness]] for places in _places(pairs))
+        each = [[one.witnesses for one in pair.traits.countable] for pair in pairs]
+        grams = np.array([gram for some in each for one in some for gram in one], np.uint64)
+        many = [sum(map(len, some)) for some in each]
+        a, b = (np.repeat(places, many) for places in _places(pairs))
         outlet = corpus.outlet[a].astype(np.int64)
-        keys, which = np.unique(_keyed(shared.grams[witness], outlet), return_inverse=True)
-        return cls(witness, a, b, keys, which)
+        keys, which = np.unique(keyed(grams, outlet), return_inverse=True)
+        return cls(a, b, keys, which)
 
-    def own(
-        self, corpus: Corpus, pairs: Sequence[Reuse], holders: "_Holders"
-    ) -> "tuple[Flags, Flags]":
-        """Return which of the shared grams are witnesses, and of these, which are the pair's own."""
+    def own(self, corpus: Corpus, pairs: Sequence[Reuse], holders: "_Holders") -> "Flags":
+        """Return for each witness whether it is its pair's own."""
         import numpy as np
 
         key, holder = holders
@@ -446,7 +292,8 @@ class _Witnesses:
         stories = _distinct(key, story[holder], size)[self.which]
         fortnights = _distinct(key, _fortnights(corpus)[holder], size)[self.which]
         others = stories - np.where(story[self.first] == story[self.second], 1, 2)
-        return self.witness, (others <= OTHERS) & (fortnights <= FORTNIGHTS)
+        own: Flags = (others <= OTHERS) & (fortnights <= FORTNIGHTS)
+        return own
 
 
 @dataclass(frozen=True, slots=True)
@@ -484,7 +331,7 @@ def _holders(library: Library, corpus: Corpus, asked: Sequence[_Asked]) -> "list
             if not len(one.keys):
                 holders.append((nothing, nothing))
                 continue
-            mixed = _keyed(hashes, one.numbers[owners])
+            mixed = keyed(hashes, one.numbers[owners])
             likely = np.flatnonzero(table[mixed >> np.uint64(64 - TABLE)])
             mixed = mixed[likely]
             row = np.searchsorted(one.keys, mixed)
@@ -528,61 +375,3 @@ def _distinct(keys: "Places", values: "Places", count: int) -> "Places":
     several = int(values.max(initial=0)) + 1
     seen: Places = np.bincount(distinct(keys * several + values) // several, minlength=count)
     return seen
-
-
-def _among(keys: "Hashes", others: "Hashes") -> "Flags":
-    """Return which keys are among the others; in a third of the time of NumPy's `isin`."""
-    import numpy as np
-
-    known = distinct(others)
-    if not len(known):
-        return np.zeros(len(keys), bool)
-    at = np.searchsorted(known, keys)
-    at[at == len(known)] = 0
-    found: Flags = known[at] == keys
-    return found
-
-
-def _framed(shared: _Shared) -> "Flags":
-    """Return for each shared gram whether its passage is of a frame that comes again and again."""
-    import numpy as np
-
-    _, which, times = np.unique(
-        _keyed(shared.grams, shared.pair), return_inverse=True, return_counts=True
-    )
-    framed = np.zeros(len(which), bool)
-    for least, share in ((AGAIN, FRAME), (2, TWICE)):
-        again = times[which] >= least
-        both = np.ones(len(again), bool)
-        for numbers in (shared.passage, shared.pair):
-            both &= (np.bincount(numbers, again) >= share * np.bincount(numbers))[numbers]
-        framed |= both
-    return framed
-
-
-def _own_words(shared: _Shared, witness: "Flags", own: "Flags", framed: "Flags") -> "Places":
-    """Return for each passage how many words stand in stretches of its pair's own."""
-    import numpy as np
-
-    size = len(witness)
-    if not size:
-        return np.zeros(shared.passages, np.int64)
-    fresh = np.concatenate(([True], shared.passage[1:] != shared.passage[:-1]))
-    starts = np.flatnonzero(fresh)
-    nth = np.cumsum(fresh) - 1
-    before = np.concatenate(([0], np.cumsum(witness)))
-    # Of each gram the witnesses about it, within its passage, by their numbers.
-    first, after = before[starts][nth], before[np.append(starts[1:], size)][nth]
-    low = np.maximum(first, before[:-1] - NEIGHBOURS)
-    high = np.minimum(after, before[1:] + NEIGHBOURS)
-    speak = np.concatenate(([0], np.cumsum(own)))
-    mine = (2 * (speak[high] - speak[low]) > high - low) & ~framed
-    turn = fresh.copy()
-    turn[1:] |= mine[1:] != mine[:-1]
-    heads = np.flatnonzero(turn)
-    tails = np.append(heads[1:], size) - 1
-    words = shared.at[tails] - shared.at[heads] + GRAM
-    counted = mine[heads] & (words >= shared.least[heads])
-    heads, words = heads[counted], words[counted]
-    agree = np.floor(words * shared.alike[heads])
-    return np.bincount(shared.passage[heads], agree, shared.passages).astype(np.int64)

@@ -6,27 +6,19 @@ where they are aligned, by several processes, and kept with the alignment.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from filiation.audit.asides import END, asides, closings, ends_both, is_small_part
-from filiation.audit.captions import captions
+from filiation.audit.asides import asides, closings
 from filiation.audit.forms import ALIKE, is_form
 from filiation.audit.reuse import is_told
-from filiation.match.fingerprints import BITS, grams_of
-from filiation.values import Article, Match, Passage
+from filiation.audit.stretches import Countable, are_witnesses, countable
+from filiation.match.fingerprints import grams_of
+from filiation.values import Article, Match
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-__all__ = ["UNTOLD", "WITNESSES", "Traits", "are_witnesses", "traits"]
+__all__ = ["UNTOLD", "Traits", "traits"]
 
 LITTLE = 0.5
 """Share of either text below which two outlets share little, which may be common to all: a law's words,
 an agency's explanations, the sentence that a daily report begins with."""
-WITNESSES = 0.22
-"""Share of all hashes below which the fingerprints of every text keep what it has: of the longest
-they keep the smallest quarter, which of 770 hashes ends lower once in 10,000 texts."""
 BETWEEN = " \n"
 """What parts two passages."""
 
@@ -42,10 +34,10 @@ class Traits:
     witnesses: tuple[int, ...] | None = None
     """Of two outlets that share little the hashes of the runs of four words in it, of those that the
     fingerprints of every text keep; None of others."""
-    captions: tuple[int, ...] = ()
-    """Numbers of the passages that are captions, where both are of one outlet, …"""
-    ends: tuple[int, ...] = ()
-    """… and of those that begin both texts, or end both, and are a small part of them."""
+    whole: bool = False
+    """Whether, of one outlet, they are one text nearly whole, however often it was printed."""
+    countable: tuple[Countable, ...] = ()
+    """Else, of one outlet, what counts as far as other articles do not have it."""
 
 
 UNTOLD = Traits()
@@ -58,6 +50,7 @@ def traits(cases: Sequence[tuple[Match, Article, Article]]) -> list[Traits]:
     Two articles that bear an outlet, and the same, are of one outlet.
     """
     found: list[Traits] = []
+    within: list[int] = []
     little: dict[int, tuple[bool, str]] = {}
     for number, (match, one, other) in enumerate(cases):
         a, b = one.text, other.text
@@ -67,10 +60,7 @@ def traits(cases: Sequence[tuple[Match, Article, Article]]) -> list[Traits]:
         if match.similarity < ALIKE and is_form(match, a, b):
             found[-1] = Traits(form=True)
         elif one.outlet == other.outlet is not None:
-            ends = (n for n, p in enumerate(match.passages) if _at_same_end(p, a, b))
-            found[-1] = Traits(
-                captions=tuple(sorted(captions(match.passages, a, b))), ends=tuple(ends)
-            )
+            within.append(number)
         elif max(match.coverage_a, match.coverage_b) < LITTLE:
             aside, closing = asides(match, a, b), closings(match, a, b)
             if aside and not is_told(match, aside):
@@ -87,16 +77,6 @@ def traits(cases: Sequence[tuple[Match, Article, Article]]) -> list[Traits]:
     for place, (number, (closes, _)) in enumerate(little.items()):
         mine = hashes[offsets[place] : offsets[place + 1]]
         found[number] = Traits(closes=closes, witnesses=tuple(mine[are_witnesses(mine)].tolist()))
+    for number, counts in zip(within, countable([cases[n] for n in within]), strict=True):
+        found[number] = Traits(whole=counts is None, countable=counts or ())
     return found
-
-
-def are_witnesses(hashes: "NDArray[np.uint64]") -> "NDArray[np.bool_]":
-    """Return which hashes of runs of words the fingerprints of every text keep that has them."""
-    kept: NDArray[np.bool_] = hashes < int(WITNESSES * (1 << BITS))
-    return kept
-
-
-def _at_same_end(passage: Passage, a: str, b: str) -> bool:
-    """Whether a passage begins both texts, or ends both, and is a small part of them."""
-    begins = passage.a_start <= END * len(a) and passage.b_start <= END * len(b)
-    return is_small_part(passage, a, b) and (begins or ends_both(passage, a, b, END))

@@ -324,7 +324,8 @@ class Library:
         """Yield of every article the id, and key and name of its outlet where they are known."""
         with told(self.path):
             yield from self.connection.execute(
-                "SELECT id, outlet, outlet_name FROM article ORDER BY number"
+                "SELECT id, outlet, outlet_name FROM article INDEXED BY article_columns "
+                "ORDER BY number"
             )
 
     def led_to(self, url: str) -> tuple[str, ...]:

@@ -313,7 +313,14 @@ CREATE TABLE judgement (
 ) STRICT;
 """
 
-MIGRATIONS = (_FIRST, WEB + _COLLECTING, _KEYS, _JUDGED)
+_LISTED = """
+-- Also all that an audit tells of every article, and asks of its page's own account.
+DROP INDEX article_columns;
+CREATE INDEX article_columns ON article (number, id, first, home, earliest, latest, language, words,
+    title, kind, outlet, outlet_name, url, byline, precision, input);
+"""
+
+MIGRATIONS = (_FIRST, WEB + _COLLECTING, _KEYS, _JUDGED, _LISTED)
 """What makes version n + 1 of a library of version n; SQLite's `user_version` says which it is."""
 VERSION = len(MIGRATIONS)
 """Version of the libraries that this program writes."""
