@@ -19,7 +19,7 @@ from filiation.report.exports.findings import found_in
 from filiation.report.exports.rows import rows
 from filiation.report.files import FILES, Files
 from filiation.report.parquet import COLUMNS, Kind, write_parquet
-from filiation.values import Credit, Revision, Stemma, utc
+from filiation.values import Contamination, Credit, Revision, Stemma, utc
 from tests.report.audits import GROUPS, HOSTILE, MATCH, audit, ledger
 from tests.report.test_files import ENTRIES, articles, content, filled, lines, refused
 
@@ -37,7 +37,12 @@ def told() -> list[object]:
     changed = Revision(
         seen[0], seen[1], "captured", utc(2021, 5, 3), None, True, (CREDIT,), (CREDIT,)
     )
-    stemma: Stemma = replace(first.stemma, unknown=("who began",), revisions=(changed,))
+    stemma: Stemma = replace(
+        first.stemma,
+        unknown=("who began",),
+        revisions=(changed,),
+        contaminations=(Contamination(seen[1], (seen[0], first.stemma.versions[-1].id), 14),),
+    )
     return [
         *ENTRIES[len(articles()) :][: -len(GROUPS)],
         replace(MATCH, a="y", b="z", left_out=(), added=None),

@@ -40,7 +40,7 @@ ORIGIN = "outlet title url language author translator translated_for published"
 CREDIT = "role name outlet url title language published quote start end locator rule strength"
 MATCH = "a b kind same_language coverage_a coverage_b similarity score passages shared_words left_out added moved"
 PASSAGE = "a_start a_end b_start b_end similarity"
-TRACE = "schema asked summary versions chain hops credits searched unknown revisions"
+TRACE = "schema asked summary versions chain hops credits searched unknown revisions contaminations"
 VERSION = "id outlet name title url language seen published author translator article had edition archived"
 DATES = "earliest latest precision witnesses"
 WITNESS = "kind earliest latest precision quote locator"
@@ -69,7 +69,9 @@ AUDITED_HOP = (
     " standing probability delay_hours evidence"
 )
 UNSEEN = "version outlet name title url language author translator published"
-GROUP = "schema id articles origin independent_sources missing hops unknown revisions"
+GROUP = (
+    "schema id articles origin independent_sources missing hops unknown revisions contaminations"
+)
 INTERVAL = "earliest latest precision"
 
 

@@ -10,7 +10,7 @@ from filiation.report.matrix import fits, lay_matrix
 from filiation.report.sheet import Sheet
 from filiation.report.timeline import lay_timeline
 from filiation.report.tree import Tree
-from filiation.values import Dates, Evidence, Hop, Standing, Version
+from filiation.values import Contamination, Dates, Evidence, Hop, Standing, Version
 from tests.report.audits import at, by
 
 EVIDENCE = (Evidence("passages", "the texts match"),)
@@ -69,6 +69,15 @@ def test_of_two_sources_the_likelier_has_the_copy_and_the_other_is_told(width: i
     [place] = [number for number, line in enumerate(lines) if "The Upland" in line]
     assert any("also from L'Estran" in line for line in lines[place : place + 5])
     assert sum("The Upland" in line for line in lines) == 1
+
+
+@pytest.mark.parametrize("width", [50, 80, 120])
+def test_what_a_version_may_have_been_made_from_as_well_is_told(width: int) -> None:
+    versions = [version(1, "A", at(2)), version(2, "B", at(3)), version(3, "C", at(4))]
+    told = Contamination("v3", ("v1", "v2"), 20)
+    tree = Tree(versions, [hop(1, 2), hop(1, 3)], [told])
+    assert [line.strip(" │├└─") for line in laid(tree, width)].count("perhaps also from B") == 1
+    assert not any("perhaps" in line for line in laid(Tree(versions, [hop(1, 2)]), width))
 
 
 def test_signs_are_explained_where_they_are_drawn_and_only_there() -> None:

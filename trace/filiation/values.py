@@ -14,6 +14,7 @@ __all__ = [
     "ROLES",
     "STANDINGS",
     "Article",
+    "Contamination",
     "Credit",
     "Credits",
     "DateWitness",
@@ -503,6 +504,18 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True)
+class Contamination:
+    """A version that may have been made from two others (Maas, Textkritik, 1927)."""
+
+    version: str
+    parents: tuple[str, str]
+    """Ids of both: the one it is drawn under, or one above that which breaks off, and the other."""
+    readings: int
+    """Runs of four words that tell of it: what it has from the other one and nothing of its line has, or,
+    where the first breaks off, what stood behind that and is other in it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Trace:
     """The chain of an article: its versions, hops and what was searched."""
 
@@ -519,6 +532,8 @@ class Trace:
     """What could not be known, in sentences."""
     revisions: tuple[Revision, ...] = ()
     """What was changed at addresses of which several texts are among the versions."""
+    contaminations: tuple[Contamination, ...] = ()
+    """Which of the versions may have been made from two of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -536,6 +551,8 @@ class Stemma:
     """What could not be known, in sentences."""
     revisions: tuple[Revision, ...] = ()
     """What was changed at addresses of which several texts are among the versions."""
+    contaminations: tuple[Contamination, ...] = ()
+    """Which of the versions may have been made from two of them."""
 
     @property
     def origin(self) -> str | None:

@@ -338,6 +338,14 @@ BROKEN: dict[str, bytes] = {
             ],
         }
     ).encode(),
+    "a text made from nothing": json.dumps(
+        {
+            "schema": "filiation/trace@1",
+            "versions": [{"id": "v1"}, {"id": "v2"}],
+            "hops": [],
+            "contaminations": [{"version": "v2", "parents": ["v1", "v9"], "readings": 20}],
+        }
+    ).encode(),
     "a title that is a list": json.dumps(
         {"schema": "filiation/trace@1", "versions": [{"id": "v1", "title": []}], "hops": []}
     ).encode(),

@@ -21,7 +21,7 @@ from filiation.report.html.markup import link, tag, text
 from filiation.report.html.pages import audit_page, every_pair, text_page
 from filiation.report.html.reading import beside, in_place
 from filiation.report.html.story import Story
-from filiation.values import Article, Credit, Match
+from filiation.values import Article, Contamination, Credit, Match
 from tests.report.audits import GROUPS, SALT, library, version, viral
 from tests.report.audits import group as grouped
 
@@ -166,6 +166,22 @@ def test_every_version_and_hop_is_told() -> None:
     assert len(tree.xpath("//*[name()='circle']")) == len(SALT.stemma.versions)
     drawn = tree.xpath("//*[name()='path' and contains(@class,'hop')]")
     assert len(drawn) == len(SALT.stemma.hops)
+
+
+def test_a_second_parent_is_drawn_as_another_line() -> None:
+    told = Contamination("v3", ("v1", "v2"), 20)
+    second = replace(story(), stemma=replace(SALT.stemma, contaminations=(told,)))
+    tree = parsed(text_page(second, {}))
+    lines = tree.xpath(
+        "//*[name()='g'][*[name()='path'][@class='perhaps']]/*[name()='title']/text()"
+    )
+    parents = {hop.parent for hop in SALT.stemma.hops if hop.child == "v3"}
+    names = {key: second.name(key) for key in told.parents if key not in parents}
+    assert sorted(lines) == sorted(
+        f"{second.name('v3')} may have been made from {name} as well: 20 runs of four words"
+        for name in names.values()
+    )
+    assert names
 
 
 def test_time_runs_from_left_to_right() -> None:

@@ -261,7 +261,8 @@ class _AuditReport:
         title = next((version.title for version in group.stemma.versions if version.title), None)
         head = quoted(shortened(title, TITLE)) if title else shortened(group.id, TITLE)
         self.sheet.line((head, "bold"), first=(f"{number:>2} ", "bold"))
-        tree = Tree(group.stemma.versions, group.stemma.hops)
+        stemma = group.stemma
+        tree = Tree(stemma.versions, stemma.hops, stemma.contaminations)
         with self.sheet.margin("   "):
             self.sheet.line((_about(group), "dim"))
             drawn = lay_timeline(self.sheet, tree, self.limit)

@@ -107,6 +107,7 @@ COLUMNS: Mapping[str, Mapping[str, Kind]] = {
         **dict.fromkeys(("independent_sources", "missing", "hops"), WHOLE),
         "unknown": [TEXT],
         "revisions": [_REVISION],
+        "contaminations": [{"article": TEXT, "parents": [TEXT], "readings": WHOLE}],
     },
 }
 """The columns of each file that has lines of JSON as well; a day or a moment is text, as precise as it

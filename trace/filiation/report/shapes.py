@@ -7,6 +7,7 @@ renamed, removed or given another meaning. `docs/shapes.md` describes every key.
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from filiation.audit.flows import delay_hours
@@ -17,6 +18,7 @@ from filiation.report.summary import summary
 from filiation.report.words import day, iso
 from filiation.values import (
     Article,
+    Contamination,
     Credit,
     Credits,
     Dates,
@@ -106,6 +108,7 @@ def trace_shape(trace: Trace, histories: "Mapping[str, History] | None" = None) 
         "searched": [_searched(place) for place in trace.searched],
         "unknown": list(trace.unknown),
         "revisions": [_revision(one) for one in trace.revisions],
+        "contaminations": [_contamination(one) for one in trace.contaminations],
     }
 
 
@@ -207,6 +210,14 @@ def group_shape(group: Group) -> Shape:
             _revision(one) | {"before": seen[one.before], "after": seen[one.after]}
             for one in stemma.revisions
         ],
+        "contaminations": [
+            {
+                "article": seen[one.version],
+                "parents": [seen[parent] for parent in one.parents],
+                "readings": one.readings,
+            }
+            for one in stemma.contaminations
+        ],
     }
 
 
@@ -220,10 +231,14 @@ def written(shape: Shape, *, indented: bool = False, ascii_only: bool = False) -
 
     `ascii_only` escapes everything beyond ASCII, for an output that cannot carry it.
     """
-    document = json.dumps(
-        shape, ensure_ascii=ascii_only, indent=2 if indented else None, allow_nan=False
+    return harmless_json(_writer(indented, ascii_only).encode(shape))
+
+
+@cache
+def _writer(indented: bool, ascii_only: bool) -> json.JSONEncoder:
+    return json.JSONEncoder(
+        ensure_ascii=ascii_only, indent=2 if indented else None, allow_nan=False
     )
-    return harmless_json(document)
 
 
 def _flow(flow: Flow) -> Shape:
@@ -378,6 +393,10 @@ def _revision(one: Revision) -> Shape:
         "added": [_credit(credit) for credit in one.added],
         "says": revision_in_words(one),
     }
+
+
+def _contamination(one: Contamination) -> Shape:
+    return {"version": one.version, "parents": list(one.parents), "readings": one.readings}
 
 
 def _had(had: Had) -> Shape:

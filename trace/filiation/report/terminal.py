@@ -112,7 +112,7 @@ class _TraceReport:
         if len(self.versions) < 2:
             return
         self.sheet.heading("Over time")
-        tree = Tree(self.trace.versions, self.trace.hops)
+        tree = Tree(self.trace.versions, self.trace.hops, self.trace.contaminations)
         drawn = lay_timeline(
             self.sheet, tree, VERSIONS, numbers=self.numbers, asked=self.trace.asked
         )

@@ -10,7 +10,7 @@ from filiation.report.sheet import Part, Sheet, shortened
 from filiation.report.tables import fitted
 from filiation.report.tree import Branch, Tree
 from filiation.report.words import STANDING_STYLES, brief_date, english_date, kinds
-from filiation.values import Dates, Hop, Version
+from filiation.values import Dates, Version
 
 __all__ = ["lay_timeline"]
 
@@ -270,12 +270,14 @@ class _Timeline:
 
     def _also(self, branch: Branch, before: str) -> None:
         """Say what else a version was made from."""
-        for told in self._others(branch.also):
+        for told in self._others(branch):
             self.sheet.line((told, "dim"), first=(before, "dim"), rest=(before, "dim"))
 
-    def _others(self, hops: Sequence[Hop]) -> Iterator[str]:
-        for hop in hops:
+    def _others(self, branch: Branch) -> Iterator[str]:
+        for hop in branch.also:
             yield f"also from {self._called(self.tree.versions[hop.parent])}"
+        for version in branch.perhaps:
+            yield f"perhaps also from {self._called(version)}"
 
     def _set(self, words: str, width: int, right: bool) -> str:
         words = self.sheet.told(words)

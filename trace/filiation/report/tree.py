@@ -1,11 +1,11 @@
 """Versions as a tree that can be drawn: every one under the one it was made from."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from filiation.values import Hop, Version
+from filiation.values import Contamination, Hop, Version
 
 __all__ = ["Branch", "Tree"]
 
@@ -21,6 +21,8 @@ class Branch:
     """The step by which it was made, the likeliest where there are several; None for a root."""
     also: tuple[Hop, ...]
     """The other steps that lead to it."""
+    perhaps: tuple[Version, ...]
+    """What else it may have been made from."""
     first: str
     """What stands before its first line."""
     rest: str
@@ -32,8 +34,16 @@ class Branch:
 class Tree:
     """The versions of one text, those of one parent by their dates, and the largest tree first."""
 
-    def __init__(self, versions: Iterable[Version], hops: Iterable[Hop]) -> None:
+    def __init__(
+        self,
+        versions: Iterable[Version],
+        hops: Iterable[Hop],
+        contaminations: Iterable[Contamination] = (),
+    ) -> None:
         self.versions = {version.id: version for version in versions}
+        self._contaminations: dict[str, list[Contamination]] = defaultdict(list)
+        for one in contaminations:
+            self._contaminations[one.version].append(one)
         into: dict[str, list[Hop]] = defaultdict(list)
         for hop in hops:
             into[hop.child].append(hop)
@@ -79,6 +89,7 @@ class Tree:
                     self.versions[key],
                     hops[0] if hops else None,
                     hops[1:],
+                    tuple(self._perhaps(key)),
                     first,
                     rest,
                     bool(below),
@@ -90,6 +101,15 @@ class Tree:
                     (child, rest + ("└─ " if last else "├─ "), rest + ("   " if last else "│  "))
                 )
         return drawn
+
+    def _perhaps(self, key: str) -> Iterator[Version]:
+        """Yield what a version may have been made from, besides what it is drawn under."""
+        told = {hop.parent for hop in self.hops_to.get(key, ())}
+        for one in self._contaminations.get(key, ()):
+            for parent in one.parents:
+                if parent not in told:
+                    told.add(parent)
+                    yield self.versions[parent]
 
     def _shown(self, limit: int, deepest: int) -> set[str]:
         """Return the versions to draw: of the largest trees first, those nearest to the root."""

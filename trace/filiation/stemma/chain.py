@@ -70,6 +70,7 @@ def trace(
         searched=family.searched,
         unknown=tree.unknown,
         revisions=tree.revisions,
+        contaminations=tree.contaminations,
     )
 
 

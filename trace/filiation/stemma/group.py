@@ -86,7 +86,15 @@ def _tree(
 
 
 def _stemma(tree: Tree) -> Stemma:
-    return Stemma(tree.versions, tree.hops, tree.roots, tree.credits, tree.unknown, tree.revisions)
+    return Stemma(
+        tree.versions,
+        tree.hops,
+        tree.roots,
+        tree.credits,
+        tree.unknown,
+        tree.revisions,
+        tree.contaminations,
+    )
 
 
 def _texts(tree: Tree) -> list[list[int]]:

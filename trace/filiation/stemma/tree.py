@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Literal
 
 from filiation.stemma.arborescence import ROOT, branch_probabilities, calibrated
+from filiation.stemma.contamination import Contaminated, contaminated
 from filiation.stemma.implied import with_implied
 from filiation.stemma.kinship import Kinship, Pair, stated
 from filiation.stemma.standing import Facts, standing
@@ -21,6 +22,7 @@ from filiation.stemma.weights import (
     SHARPENED,
 )
 from filiation.values import (
+    Contamination,
     Credit,
     Dates,
     Evidence,
@@ -84,7 +86,23 @@ class Tree:
     @cached_property
     def unknown(self) -> tuple[str, ...]:
         """Return what could not be known, in sentences."""
-        return tuple(unknown(self.kin, self.parent, self.probability, self.hops, self.ids))
+        seconds = self._contaminated
+        found = unknown(self.kin, self.parent, self.probability, self.hops, self.ids, seconds)
+        return tuple(found)
+
+    @cached_property
+    def contaminations(self) -> tuple[Contamination, ...]:
+        """Return which versions may have been made from two of them."""
+        return tuple(
+            Contamination(self.ids[one.child], (self.ids[a], self.ids[b]), one.readings)
+            for one in self._contaminated
+            for a, b in [one.parents]
+            if {a, b} <= self.ids.keys()
+        )
+
+    @cached_property
+    def _contaminated(self) -> tuple[Contaminated, ...]:
+        return tuple(contaminated(self.kin, self.parent, self.order))
 
     @cached_property
     def revisions(self) -> tuple[Revision, ...]:
@@ -94,8 +112,9 @@ class Tree:
     def part(self, numbers: Sequence[int]) -> "Tree":
         """Return these versions of the tree, numbered anew; no hop may lead out of them."""
         part = copy(self)
-        for name in ("versions", "hops", "roots", "credits", "unknown", "revisions"):
-            part.__dict__.pop(name, None)
+        for name, held in vars(Tree).items():
+            if isinstance(held, cached_property):
+                part.__dict__.pop(name, None)
         part.order = list(numbers)
         part.ids = {number: f"v{place}" for place, number in enumerate(numbers, 1)}
         return part

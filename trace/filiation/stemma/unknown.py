@@ -1,18 +1,17 @@
 """What could not be known of a chain, in plain sentences."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from filiation.dates import ARCHIVE, resolve
 from filiation.english import listed
 from filiation.stemma.arborescence import ROOT
+from filiation.stemma.contamination import Contaminated, above
 from filiation.stemma.kinship import Kinship
 from filiation.stemma.weights import FOUND_LIMITS, PARENT_ROLES
 from filiation.values import Dates, Hop
 
 __all__ = ["unknown"]
-
-_SECOND = FOUND_LIMITS["second_parent"][0]
 
 
 def unknown(
@@ -21,6 +20,7 @@ def unknown(
     probability: Mapping[int, Mapping[int, float]],
     hops: Sequence[Hop],
     ids: Mapping[int, str],
+    seconds: Iterable[Contaminated],
 ) -> Iterator[str]:
     """Yield what could not be known, the most important first."""
     order = list(ids)
@@ -28,7 +28,7 @@ def unknown(
     yield from _conflicts(kin, parent, order)
     yield from _undetermined(kin, hops, ids)
     yield from _alternatives(kin, parent, probability, order)
-    yield from _second_parents(kin, parent, order)
+    yield from _second_parents(kin, seconds)
     yield from _rivals(kin, parent, probability, order)
     yield from _tips(kin, order)
     yield from _broken_off(kin, parent, order)
@@ -62,15 +62,6 @@ def _unseen(kin: Kinship, parent: Mapping[int, int], order: Sequence[int]) -> It
         )
 
 
-def _above(parent: Mapping[int, int], number: int) -> set[int]:
-    line: set[int] = set()
-    at = parent[number]
-    while at != ROOT:
-        line.add(at)
-        at = parent[at]
-    return line
-
-
 def _conflicts(kin: Kinship, parent: Mapping[int, int], order: Sequence[int]) -> Iterator[str]:
     for child in order:
         for number, _ in kin.versions.stops.get(child, ()):
@@ -85,15 +76,15 @@ def _conflicts(kin: Kinship, parent: Mapping[int, int], order: Sequence[int]) ->
                     f"{kin.name(child)} names {kin.name(number)}, but the texts share nothing: the"
                     " credit may mean another article."
                 )
-            elif number not in _above(parent, child) and child not in _above(parent, number):
+            elif number not in above(parent, child) and child not in above(parent, number):
                 yield (
                     f"{kin.name(child)} names {kin.name(number)}, which has no place among the"
                     " versions it was likely made from."
                 )
-        above = parent[child]
-        if above != ROOT and kin.naming(child, above) == kin.naming(above, child) == "parent":
+        direct = parent[child]
+        if direct != ROOT and kin.naming(child, direct) == kin.naming(direct, child) == "parent":
             yield (
-                f"{kin.name(child)} and {kin.name(above)} each name the other as where"
+                f"{kin.name(child)} and {kin.name(direct)} each name the other as where"
                 " the text is from."
             )
 
@@ -136,54 +127,20 @@ def _alternatives(
                 )
 
 
-def _second_parents(kin: Kinship, parent: Mapping[int, int], order: Sequence[int]) -> Iterator[str]:
-    """Yield which versions have something that none of their line has, but one other version has.
-
-    That is contamination: a text made from two. The other one must be able to precede it, and not
-    descend from it, nor from one of its line that breaks off: two copies of that one may have in
-    common what stood behind.
-    """
-    for child in order:
-        above = _above(parent, child)
-        line = [one for one in above if kin.nodes[one].witness]
-        if not kin.nodes[child].witness or not line:
-            continue
-        broken = {one for one in line if kin.breaks_off(one, child)}
-        others = [
-            other
-            for other in kin.neighbours[child]
-            if (other, child) in kin.reasons
-            and other not in above
-            and child not in _above(parent, other)
-            and broken.isdisjoint(_above(parent, other))
-        ]
-        readings, other = _most(kin.only_from(child, line), others)
-        if readings >= _SECOND:
+def _second_parents(kin: Kinship, seconds: Iterable[Contaminated]) -> Iterator[str]:
+    for one in seconds:
+        child, first, other = map(kin.name, (one.child, *one.parents))
+        if one.copies:
             yield (
-                f"{kin.name(child)} has {readings} runs of four words from {kin.name(other)} that"
-                f" nothing of its line has: it may have been made from both {kin.name(parent[child])}"
-                f" and {kin.name(other)}."
+                f"{listed([kin.name(copy) for copy in one.copies])} have in common what nothing of their"
+                f" line has, {first} breaks off before it, and {child} has other words there: it may have"
+                f" been made from both {first} and {other}."
             )
-            continue
-        for one in sorted(broken):
-            copies = [n for n in order if parent[n] == one and n != child and kin.nodes[n].witness]
-            if kin.agreed(copies, [*line, child]) >= _SECOND:
-                _, other = _most(kin.only_from(child, [one]), {*others, *line} - broken)
-                yield _other_end(kin, child, one, copies, other)
-
-
-def _most(readings: Mapping[int, int], versions: Collection[int]) -> tuple[int, int]:
-    """Return the most readings that any of some versions has, and which; none of none."""
-    most, number = max(((readings.get(one, 0), -one) for one in versions), default=(0, 0))
-    return most, -number
-
-
-def _other_end(kin: Kinship, child: int, broken: int, copies: Sequence[int], other: int) -> str:
-    return (
-        f"{listed([kin.name(copy) for copy in copies])} have in common what nothing of their line has,"
-        f" {kin.name(broken)} breaks off before it, and {kin.name(child)} has other words there: it may"
-        f" have been made from both {kin.name(broken)} and {kin.name(other)}."
-    )
+        else:
+            yield (
+                f"{child} has {one.readings} runs of four words from {other} that nothing of its line"
+                f" has: it may have been made from both {first} and {other}."
+            )
 
 
 def _rivals(
@@ -196,7 +153,7 @@ def _rivals(
         rivals = [
             number
             for number, _ in kin.versions.rivals.get(page, ())
-            if number not in _above(parent, page)
+            if number not in above(parent, page)
         ]
         named = [number for number, _ in kin.versions.stops.get(page, ())]
         if rivals and named:
@@ -225,7 +182,7 @@ def _tips(kin: Kinship, order: Sequence[int]) -> Iterator[str]:
 def _broken_off(kin: Kinship, parent: Mapping[int, int], order: Sequence[int]) -> Iterator[str]:
     for number in (number for number in order if kin.nodes[number].witness):
         longer = [one for one in kin.neighbours[number] if kin.breaks_off(number, one)]
-        if any(number in _above(parent, one) or one in _above(parent, number) for one in longer):
+        if any(number in above(parent, one) or one in above(parent, number) for one in longer):
             yield (
                 f"{kin.name(number)} breaks off in the midst of a sentence: what it had behind that, if"
                 " anything, is not known."

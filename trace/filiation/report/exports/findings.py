@@ -21,6 +21,7 @@ from filiation.values import (
     HOP_KINDS,
     ROLES,
     STANDINGS,
+    Contamination,
     Credit,
     Dates,
     Evidence,
@@ -199,6 +200,7 @@ def _of_document(named: str, data: bytes) -> Findings:
             group.stemma,
             credits=tuple(stated.items()),
             unknown=tuple(str(said) for said in document.get("unknown") or ()),
+            contaminations=_contaminations(document, versions, "version"),
         )
         told = Telling(
             _text(document, "summary") or "",
@@ -224,7 +226,12 @@ def _of_folder(folder: Path, kind: str) -> Findings:
         with _read(str(folder / f"groups.{kind}")):
             for article in row["articles"]:
                 grown[group].article(article, articles)
-    texts = [_group(key, tuple(g.versions.values()), tuple(g.hops)) for key, g in grown.items()]
+    texts: list[Group] = []
+    for key, growing in grown.items():
+        found = _group(key, tuple(growing.versions.values()), tuple(growing.hops))
+        with _read(str(folder / f"groups.{kind}")):
+            second = _contaminations(members[key], found.stemma.versions, "article")
+        texts.append(replace(found, stemma=replace(found.stemma, contaminations=second)))
     entries = [(key, _text(row, "outlet"), _text(row, "name")) for key, row in articles.items()]
     return Findings(texts, entries)
 
@@ -278,6 +285,23 @@ def _check(versions: Sequence[Version], hops: Sequence[Hop]) -> None:
     for hop in hops:
         if not {hop.parent, hop.child} <= ids:
             raise ValueError(f"a hop leads from {hop.parent!r} to {hop.child!r}: no such versions")
+
+
+def _contaminations(
+    document: Shape, versions: Iterable[Version], name: str
+) -> tuple[Contamination, ...]:
+    """Return which versions are of two, as far as those that it calls by `name` have been seen."""
+    ids = {version.id for version in versions}
+    found: list[Contamination] = []
+    for row in map(_object, document.get("contaminations") or ()):
+        version, parents = row[name], row["parents"]
+        if None in parents:
+            continue
+        one, other = parents
+        if not {version, one, other} <= ids:
+            raise ValueError(f"{version!r} is made from {one!r} and {other!r}: no such versions")
+        found.append(Contamination(version, (one, other), int(row["readings"])))
+    return tuple(found)
 
 
 def _version(row: Shape) -> Version:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import log1p
 
+from filiation.english import plural
 from filiation.report.html.markup import Html, tag
 from filiation.report.html.story import Story
 from filiation.report.words import STANDINGS_IN_WORDS, confidence, english_date, kinds
@@ -28,6 +29,10 @@ LETTER = 7.9
 CROWDED = 0.1
 """Share of the time in which more than half of the versions must lie for the axis to be stretched
 at its beginning: republication is quick at first and then goes on for years."""
+BEND = 40
+"""How far the line from a second parent bends to the right, clear of the lines of the hops, …"""
+CLEAR = 9
+"""… and how far above that version it begins, or below, clear of the name."""
 HOUR = timedelta(hours=1)
 
 _TICKS: Sequence[tuple[timedelta, str]] = (
@@ -96,6 +101,7 @@ def drawn(story: Story, *, linked: bool = True) -> Html:
     return tag(
         "svg",
         _axis(scale, height) if scale else None,
+        _seconds(story, places),
         [_edge(story, hop, _line(hop, places, stems), linked) for hop in story.stemma.hops],
         [_node(story, story.versions[key], places[key], linked) for key in rows],
         class_="stemma",
@@ -195,6 +201,24 @@ def _edge(story: Story, hop: Hop, path: str, linked: bool) -> Html:
         return tag("g", title, line)
     broad = tag("path", d=path, class_="wide")
     return tag("a", title, broad, line, href=f"#{story.hop_place(hop)}")
+
+
+def _seconds(story: Story, places: Mapping[str, tuple[float, float]]) -> Iterator[Html]:
+    """Yield a line from each version to one that may have been made from it as well."""
+    drawn = {(hop.parent, hop.child) for hop in story.stemma.hops}
+    for one in story.stemma.contaminations:
+        x2, y2 = places[one.version]
+        for parent in one.parents:
+            if (parent, one.version) in drawn:
+                continue
+            x1, y1 = places[parent]
+            says = (
+                f"{story.name(one.version)} may have been made from {story.name(parent)} as well:"
+                f" {plural(one.readings, 'run')} of four words"
+            )
+            y1 += CLEAR if y2 > y1 else -CLEAR
+            path = f"M{x1:g} {y1:g}Q{round(x1 + BEND, 1):g} {(y1 + y2) / 2:g} {x2:g} {y2:g}"
+            yield tag("g", tag("title", says), tag("path", d=path, class_="perhaps"))
 
 
 def _node(story: Story, version: Version, place: tuple[float, float], linked: bool) -> Html:

@@ -61,7 +61,14 @@ def trace_page(trace: Trace, articles: Mapping[str, Article]) -> str:
     """Return the report of a trace, as a whole HTML page; `articles` are the texts seen, by id."""
     children = {hop.child for hop in trace.hops}
     roots = tuple(version.id for version in trace.versions if version.id not in children)
-    stemma = Stemma(trace.versions, trace.hops, roots, trace.credits, trace.unknown)
+    stemma = Stemma(
+        trace.versions,
+        trace.hops,
+        roots,
+        trace.credits,
+        trace.unknown,
+        contaminations=trace.contaminations,
+    )
     story = Story("t1", stemma, articles, summary(trace), trace.chain, trace.asked, trace.searched)
     return text_page(story, every_pair(story, {}))
 

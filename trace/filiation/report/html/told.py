@@ -65,7 +65,9 @@ def _drawing(story: Story) -> Html:
         tag("div", drawn(story), class_="canvas", tabindex=0, role="region",
             aria_label="The drawing; it scrolls."),
         tag("figcaption", "Each row is a version, from left to right in time. A ring is a version that "
-            "nobody has seen. A broken line is a hop on a page's word alone, or one that is in doubt."),
+            "nobody has seen. A broken line is a hop on a page's word alone, or one that is in doubt."
+            + (" A dotted line leads from what a version may have been made from as well."
+               if story.stemma.contaminations else "")),
     )  # fmt: skip
 
 
