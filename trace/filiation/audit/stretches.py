@@ -86,17 +86,17 @@ def countable(
     import numpy as np
 
     passages = [
-        (row, match.passages[number], a.text, b.text)
+        (row, passage, a.text, b.text)
         for row, (match, a, b) in enumerate(cases)
-        for number in range(len(match.passages))
+        for passage in match.passages
     ]
-    grams, passage, place = _shared(passages)
+    grams, number_of, place = _shared(passages)
     row_of = np.array([row for row, *_ in passages], np.int64)
-    framed = _framed(grams, passage, row_of)
-    in_frames = np.bincount(row_of[passage[framed[passage]]], minlength=len(cases))
-    of_frame = (2 * in_frames > np.bincount(row_of[passage], minlength=len(cases))).tolist()
+    framed = _framed(grams, number_of, row_of)
+    in_frames = np.bincount(row_of[number_of[framed[number_of]]], minlength=len(cases))
+    of_frame = (2 * in_frames > np.bincount(row_of[number_of], minlength=len(cases))).tolist()
     witness = are_witnesses(grams)
-    borders = np.searchsorted(passage, np.arange(len(passages) + 1)).tolist()
+    borders = np.searchsorted(number_of, np.arange(len(passages) + 1)).tolist()
     shares: dict[str, Usual] = {}
     found: list[tuple[Countable, ...] | None] = []
     start = 0
