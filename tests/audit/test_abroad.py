@@ -13,6 +13,7 @@ from filiation.audit import abroad as searching
 from filiation.audit import align, audit
 from filiation.audit.abroad import abroad
 from filiation.audit.corpus import corpus_of
+from filiation.audit.run import Scope
 from filiation.library import Library, add
 from tests.library.tongues import Row, report, row, world, write
 from tests.test_cli import run
@@ -36,10 +37,10 @@ def pairs(place: Path, *, window: int = 30, jobs: int = 1) -> list[tuple[str, st
         return [(corpus.id[a], corpus.id[b]) for a, b in found.tolist()]
 
 
-def matches(place: Path) -> set[frozenset[str]]:
+def matches(place: Path, scope: Scope = "all") -> set[frozenset[str]]:
     """Return the pairs of articles that an audit keeps as matches."""
     with Library.open(place, writing=True) as library:
-        audit(library, across_languages=True, jobs=1)
+        audit(library, scope=scope, across_languages=True, jobs=1)
         return {
             frozenset(row)
             for row in library.connection.execute(
@@ -127,3 +128,12 @@ def test_from_the_command_line(tmp_path: Path) -> None:
         assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
     narrow = json.loads(run("audit", *asked, "--window", "1").stdout)
     assert narrow["hops"] == 0
+
+
+def test_articles_that_name_no_outlet_are_of_two(tmp_path: Path) -> None:
+    rows = [
+        {key: held for key, held in one.items() if key not in ("outlet", "url")} for one in WORLD
+    ]
+    place = shelved(tmp_path / "nameless", rows)
+    assert matches(place, "within") == set()
+    assert matches(place, "across") >= PAIRS

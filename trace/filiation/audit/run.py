@@ -207,9 +207,8 @@ def _keys_of(
     """Return what stands for all that an alignment depends on besides the two articles."""
     import numpy as np
 
-    outlet = corpus.outlet[pairs]
-    one_outlet = (outlet[:, 0] == outlet[:, 1]) & (outlet[:, 0] >= 0)
-    keys: NDArray[np.uint64] = phrases.keys_of(pairs) ^ one_outlet.astype(np.uint64)
+    keys: NDArray[np.uint64] = phrases.keys_of(pairs)
+    keys ^= _of_one_outlet(pairs, corpus).astype(np.uint64)
     if lexicon is None:
         return keys
     covered = [lexicon.covers(corpus.language[a], corpus.language[b]) for a, b in pairs.tolist()]
@@ -221,9 +220,15 @@ def _of_scope(pairs: "Pairs", corpus: Corpus, scope: Scope) -> "Pairs":
     """Return those of the pairs that are looked at."""
     if scope == "all":
         return pairs
-    within = corpus.outlet[pairs[:, 0]] == corpus.outlet[pairs[:, 1]]
-    of_scope: Pairs = pairs[within == (scope == "within")]
+    of_scope: Pairs = pairs[_of_one_outlet(pairs, corpus) == (scope == "within")]
     return of_scope
+
+
+def _of_one_outlet(pairs: "Pairs", corpus: Corpus) -> "NDArray[np.bool_]":
+    """Return which pairs are of one outlet; two articles that name none are of two."""
+    one, other = corpus.outlet[pairs].T
+    same: NDArray[np.bool_] = (one == other) & (one >= 0)
+    return same
 
 
 def _with_more(
