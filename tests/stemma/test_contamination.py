@@ -4,7 +4,6 @@ import pytest
 
 from filiation.stemma.weights import FOUND_LIMITS
 from tests.stemma.tables import TEXTS, tradition
-from tests.stemma.test_fragment import broken
 
 LEAST = FOUND_LIMITS["second_parent"][0]
 TWO = """
@@ -45,21 +44,6 @@ def test_a_text_of_two_names_both(language: str) -> None:
 )
 def test_without_a_second_source_nothing_is_told(table: str) -> None:
     assert tradition("en", table).found.contaminations == ()
-
-
-def test_where_the_first_breaks_off_the_rest_is_from_the_other() -> None:
-    table = """
-        A  aaaa a aaaa
-        B  bbba a bbbb
-        C  bbbc a bbbb
-        D  bbba a bbbb
-        E  bbbb a aaaa
-    """
-    found = broken("de", table, "B").found
-    article = {version.id: version.article for version in found.versions}
-    assert [
-        (article[one.version], *map(article.get, one.parents)) for one in found.contaminations
-    ] == [("E", "B", "A")]
 
 
 def test_it_is_said_by_ids_of_versions() -> None:

@@ -135,3 +135,6 @@ def test_the_rest_of_a_copy_may_be_from_another_than_what_breaks_off(language: s
     assert ("B", "E") in found.hops
     (says,) = [says for says in found.said_of("E") if "made from both" in says]
     assert says.endswith("from both Outlet B and Outlet A.")
+    article = {version.id: version.article for version in found.found.versions}
+    (told,) = found.found.contaminations
+    assert [article[key] for key in (told.version, *told.parents)] == ["E", "B", "A"]
