@@ -25,6 +25,8 @@ from filiation.values import Article
 from tests.report.audits import GROUPS, SALT, ledger, library, version
 from tests.report.audits import audit as audit_of
 from tests.report.audits import group as grouped
+from tests.stemma.tables import pages_of
+from tests.stemma.test_contamination import TWO
 
 DEMO = Path(__file__).parents[3] / "demo"
 NASTY = (
@@ -290,6 +292,27 @@ def test_a_library_gives_what_its_last_audit_found(audited: tuple[Path, Path]) -
     hops = {(hop["from"], hop["to"]): hop["standing"] for hop in rows(found, "hops")}
     assert hops["harbour-ledger.html", "estran.html"] == "confirmed"
     assert sum(int(row["articles"] or 0) for row in rows(found, "outlets")) == 6
+
+
+def test_a_library_tells_what_was_made_from_two(tmp_path: Path) -> None:
+    pages = pages_of("en", TWO)
+    given = tmp_path / "pages.jsonl"
+    given.write_text(
+        "".join(
+            json.dumps({"id": page.id, "outlet": f"Outlet {page.id}", "text": page.text}) + "\n"
+            for page in pages
+        )
+    )
+    with Library.open(str(tmp_path / "it"), create=True, writing=True) as opened:
+        add(opened, [str(given)])
+        audit(opened, jobs=1)
+        [text_found] = of_library(opened).texts
+    article = {version.id: version.article for version in text_found.stemma.versions}
+    told = {
+        (article[one.version], frozenset(article[parent] for parent in one.parents))
+        for one in text_found.stemma.contaminations
+    }
+    assert ("D", frozenset("BC")) in told
 
 
 def test_a_library_without_an_audit_says_so(tmp_path: Path) -> None:

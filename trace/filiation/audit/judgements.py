@@ -21,8 +21,9 @@ from filiation.library.faults import told
 from filiation.outlets import Catalogue
 from filiation.plain import from_json
 from filiation.shelf import shelf
+from filiation.values import Stemma
 
-__all__ = ["remembered"]
+__all__ = ["made_of_two", "remembered"]
 
 COMMIT = 1.0
 """Seconds after which what was judged is written: what a kill costs at the most."""
@@ -67,6 +68,28 @@ def remembered(
             connection.executemany(
                 "DELETE FROM judgement WHERE key = ?", ((key,) for key in sorted(stale))
             )
+
+
+def made_of_two(library: Library) -> dict[tuple[str, ...], Stemma]:
+    """Return the stemmata of which a version may have been made from two, by the articles of the group.
+
+    Raises `LibraryError` where that cannot be read.
+    """
+    with told(library.path):
+        known = library.connection.execute(_IS_KEPT).fetchall()
+        rows = library.connection.execute(_OF_TWO).fetchall() if known else []
+    return {
+        group.articles: group.stemma
+        for (groups,) in rows
+        for group in _read(library, groups)
+        if group.stemma.contaminations
+    }
+
+
+_IS_KEPT = (
+    "SELECT name FROM sqlite_master WHERE name = 'judgement'"  # not in libraries of version 3
+)
+_OF_TWO = "SELECT groups FROM judgement WHERE instr(groups, '\"contaminations\"') > 0"
 
 
 def _kept(library: Library, key: bytes) -> str:

@@ -3,17 +3,18 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
+from filiation.audit.judgements import made_of_two
 from filiation.audit.values import Group
 from filiation.errors import LibraryError
 from filiation.library import Library
 from filiation.library.faults import told
 from filiation.library.rows import moment
 from filiation.plain import from_json
-from filiation.values import Dates, Hop, HopKind, Match, Passage, Stemma, Version
+from filiation.values import Contamination, Dates, Hop, HopKind, Match, Passage, Stemma, Version
 
 __all__ = ["Kept", "kept", "matches_of"]
 
@@ -30,8 +31,9 @@ class Kept:
 def kept(library: Library) -> Iterator[Group]:
     """Yield the groups that the last audit found, by their ids, with versions and hops.
 
-    Their credits, and what could not be known of them, are not kept. Raises `LibraryError` where
-    the hops are those of an audit by an older version of this program.
+    Their credits, and what could not be known of them, are not kept; what was made from two versions is,
+    as far as it stands among these. Raises `LibraryError` where the hops are those of an audit by an older
+    version of this program.
     """
     with told(library.path):
         articles = {row[0]: row for row in library.connection.execute(_ARTICLES)}
@@ -42,8 +44,11 @@ def kept(library: Library) -> Iterator[Group]:
     of_group: defaultdict[str, list[_Row]] = defaultdict(list)
     for group, *row in hops:
         of_group[group].append(row)
-    for group in sorted(members.keys() | of_group.keys()):
-        yield _group(group, members[group], _read(library, of_group[group]), articles)
+    of_two = made_of_two(library)
+    for key in sorted(members.keys() | of_group.keys()):
+        group = _group(key, members[key], _read(library, of_group[key]), articles)
+        judged = of_two.get(group.articles)
+        yield group if judged is None else _of_two(group, judged)
 
 
 def matches_of(library: Library, ids: Sequence[str]) -> Iterator[Match]:
@@ -126,6 +131,24 @@ def _group(
         origin=None if stemma.origin is None else versions[stemma.origin].article,
         independent_sources=len(roots),
     )
+
+
+def _of_two(group: Group, judged: Stemma) -> Group:
+    """Return a group with what its stemma, as it was judged, had made from two; versions have other ids."""
+    here = {_who(version): version.id for version in group.stemma.versions}
+    there = {version.id: here.get(_who(version), "") for version in judged.versions}
+    found = tuple(
+        Contamination(there[one.version], (there[first], there[other]), one.readings)
+        for one in judged.contaminations
+        for first, other in [one.parents]
+        if there[one.version] and there[first] and there[other]
+    )
+    return replace(group, stemma=replace(group.stemma, contaminations=found))
+
+
+def _who(version: Version) -> tuple[str, bool]:
+    """Return what tells a version from the others of its group, whatever these are called."""
+    return version.article or version.id, version.seen
 
 
 def _version(name: str, row: _Row, outlet_name: str | None) -> Version:
