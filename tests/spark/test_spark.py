@@ -22,6 +22,7 @@ from uuid import NAMESPACE_URL, uuid5
 import duckdb
 import pytest
 
+from filiation.library.workers import WorkerLost
 from tests.audit.press import Row, corpus, write
 from tests.audit.test_audit import add, contents
 
@@ -216,6 +217,21 @@ def test_interrupted_it_leaves_nothing_behind_and_the_same_command_resumes(
     )
     assert written == expected
     assert "matches.parquet" in written
+
+
+def test_what_breaks_on_the_way_out_of_an_interruption_is_no_error() -> None:
+    """Pyspark asks Java for the rest of an answer then, and Java has closed its connection."""
+    from py4j.protocol import Py4JNetworkError
+
+    from filiation.audit.spark import _sayable
+
+    with pytest.raises(KeyboardInterrupt), _sayable(3):
+        try:
+            raise KeyboardInterrupt
+        finally:
+            raise Py4JNetworkError("Answer from Java side is empty")
+    with pytest.raises(WorkerLost), _sayable(3):
+        raise Py4JNetworkError("Answer from Java side is empty")
 
 
 class Servers:

@@ -397,10 +397,8 @@ def _worker(function: bytes) -> _Work:
 def _records(session: "SparkSession", records: int) -> Iterator[None]:
     """Let Spark move so many rows at a time, for tables from here and to Python workers."""
     session.conf.set(_AT_ONCE, str(records))
-    try:
+    with _undone(lambda: session.conf.set(_AT_ONCE, str(ROWS))):
         yield
-    finally:
-        session.conf.set(_AT_ONCE, str(ROWS))
 
 
 @contextmanager
@@ -408,10 +406,24 @@ def _tagged(session: "SparkSession", step: str) -> Iterator[None]:
     """Let Spark's own records tell which jobs are of this step."""
     tag = f"filiation-{step}"
     session.addTag(tag)
+    with _undone(lambda: session.removeTag(tag)):
+        yield
+
+
+@contextmanager
+def _undone(undo: Callable[[], None]) -> Iterator[None]:
+    """Undo something of the session's afterwards, unless by Ctrl-C: the session ends then.
+
+    A call to Java that Ctrl-C broke off leaves its thread's connection with an answer to come.
+    """
     try:
         yield
-    finally:
-        session.removeTag(tag)
+    except KeyboardInterrupt:
+        raise
+    except BaseException:
+        undo()
+        raise
+    undo()
 
 
 def _file_worker(reading: bytes, done: Mapping[str, int]) -> _Work:
@@ -456,12 +468,17 @@ _PYTHONS = re.compile(r"[\w.]+(?:Error|Exception): ")
 
 @contextmanager
 def _sayable(partitions: int) -> Iterator[None]:
-    """Turn an error of Spark's into one sentence."""
+    """Turn an error of Spark's into one sentence, and one on the way out of Ctrl-C into Ctrl-C."""
     from py4j.protocol import Py4JError, Py4JNetworkError
     from pyspark.errors import PySparkException
 
     try:
-        yield
+        try:
+            yield
+        except Exception as error:  # whatever an answer to another call is taken for
+            if _by_interruption(error):
+                raise KeyboardInterrupt from error
+            raise
     except (Py4JNetworkError, ConnectionError) as error:
         raise WorkerLost(
             "Spark's driver ended, mostly for want of memory: spark.driver.memory gives it more room"
@@ -475,6 +492,15 @@ def _sayable(partitions: int) -> Iterator[None]:
         lines = str(error).strip().splitlines() or [type(error).__name__]
         told = next((line for line in lines if _PYTHONS.match(line)), lines[0])
         raise FiliationError(f"Spark could not do it: {told}") from error
+
+
+def _by_interruption(error: BaseException | None) -> bool:
+    """Return whether an error arose while Ctrl-C was on its way out: pyspark asks Java then as well."""
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt):
+            return True
+        error = error.__context__
+    return False
 
 
 # --- the session ---------------------------------------------------------------------------------
